@@ -1,0 +1,250 @@
+"""The postman: carries the outbox to Telegram, waits, retries, gives up loudly.
+
+It alone makes calls that post. A message is marked as on its way, and that is committed, before
+its first byte leaves; what became of it is written down after. Edits may be repeated, so they
+are simply made again when their fate is not known.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.line import Line, Lost, NotSent, Refused
+from bot.pacing import Pacing
+from handlers.words.message import bare
+from storage import chats, outbox
+from storage.database import Database
+from storage.kinds import Delivery
+from storage.tables import Chat, Outgoing
+
+log = logging.getLogger(__name__)
+
+IN_FLIGHT = 16
+GRACE = 0.5  # seconds more than Telegram asks us to wait
+MAX_BACK_OFF = 60
+TRIES_TO_SAY = 3
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+SAME = ("message is not modified",)
+VANISHED = ("message to edit not found", "message can't be edited", "message_id_invalid")
+CLOSED = (
+    "chat not found",
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "chat_write_forbidden",
+    "topic_closed",
+    "message thread not found",
+    "group chat was deactivated",
+    "bot is not a member",
+    "user is deactivated",
+    "peer_id_invalid",
+)
+UNREADABLE = "can't parse entities"
+
+
+def closed(refusal: Refused) -> bool:
+    """Whether a refusal means that the chat takes nothing from us until something changes."""
+    text = refusal.description.lower()
+    return refusal.code == 403 or (refusal.code == 400 and any(part in text for part in CLOSED))
+
+
+class Postman:
+    """Carries what is owed, and says what is answered."""
+
+    def __init__(
+        self, database: Database, line: Line, pacing: Pacing, clock: Clock, spawn: Spawn
+    ) -> None:
+        self._database = database
+        self._line = line
+        self._pacing = pacing
+        self._clock = clock
+        self._spawn = spawn
+        self._flying = 0
+        self._bell = asyncio.Event()
+        self.trouble = ""
+
+    def ring(self) -> None:
+        """There may be something to carry."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Carry for as long as the program runs."""
+        async with self._database.begin() as session:
+            if orphans := await outbox.orphans(session):
+                log.warning("%d messages were on their way when the program ended", orphans)
+        while True:
+            self._bell.clear()
+            try:
+                if await self._carry():
+                    continue
+            except Exception:
+                log.exception("the outbox cannot be read")
+            await self._bell.wait()
+
+    async def _carry(self) -> int:
+        """Take as many calls as may fly, and let them fly; how many."""
+        room = IN_FLIGHT - self._flying
+        if room <= 0:
+            return 0
+        async with self._database.begin() as session:
+            await outbox.settle(session, self._clock())
+            barred = await chats.ours(session, self._pacing.closed())
+            taken = await outbox.claim(session, self._clock(), room, barred)
+        for outgoing, chat in taken:
+            self._flying += 1
+            self._spawn(self._fly(outgoing, chat))
+        return len(taken)
+
+    async def _fly(self, outgoing: Outgoing, chat: Chat) -> None:
+        try:
+            await self._deliver(outgoing, chat)
+        except Exception:
+            log.exception("call %s (%s) is not settled", outgoing.id, outgoing.key)
+        finally:
+            self._flying -= 1
+            self.ring()
+
+    async def _deliver(self, outgoing: Outgoing, chat: Chat) -> None:
+        params = {"chat_id": chat.telegram_id, **outgoing.params}
+        if outgoing.topic_id and not outgoing.repeatable:
+            params["message_thread_id"] = outgoing.topic_id
+        try:
+            async with self._pacing.turn(chat.telegram_id, outgoing.priority):
+                result = await self._line.call(outgoing.method, params)
+        except Refused as refusal:
+            await self._refused(outgoing, chat, refusal)
+        except NotSent as fault:
+            await self._wait(outgoing, str(fault), self._back_off(outgoing))
+        except Lost as fault:
+            if outgoing.repeatable:
+                await self._wait(outgoing, str(fault), self._back_off(outgoing))
+            else:
+                await self._settle(outgoing, Delivery.UNKNOWN, error=str(fault))
+        else:
+            self.trouble = ""
+            await self._settle(outgoing, Delivery.SENT, message_id=message_id(result))
+
+    async def _refused(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
+        text = refusal.description.lower()
+        if refusal.migrate_to:
+            async with self._database.begin() as session:
+                await chats.migrate(session, chat.telegram_id, refusal.migrate_to)
+            await self._wait(outgoing, str(refusal), timedelta())
+        elif refusal.code == 429:
+            self._pacing.shut(chat.telegram_id, refusal.retry_after + GRACE)
+            await self._wait(outgoing, str(refusal), timedelta())
+        elif refusal.code in {401, 404}:
+            self.trouble = "Telegram does not know the token: check ZAOHUI_TOKEN"
+            await self._wait(outgoing, str(refusal), timedelta(seconds=MAX_BACK_OFF))
+        elif outgoing.repeatable and any(part in text for part in (*SAME, *VANISHED)):
+            await self._settle(outgoing, Delivery.SENT)
+        elif closed(refusal):
+            await self._hold(outgoing, chat, refusal)
+        elif UNREADABLE in text and "parse_mode" in outgoing.params:
+            log.error("our HTML was refused (%s): %s", outgoing.key, refusal)
+            async with self._database.begin() as session:
+                await outbox.rewrite(session, outgoing.id, bare(outgoing.params), self._clock())
+        else:
+            log.error("%s was refused: %s", outgoing.key, refusal)
+            await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
+
+    async def _hold(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
+        now = self._clock()
+        async with self._database.begin() as session:
+            fresh = await chats.hold(session, chat.id, refusal.description, now)
+            await outbox.settled(
+                session, outgoing.id, Delivery.HELD, now, error=refusal.description
+            )
+            await outbox.touch(session, outbox.watchers(outgoing.key), now)
+        if fresh:
+            log.warning("chat %s takes no messages: %s", chat.telegram_id, refusal.description)
+
+    async def _wait(self, outgoing: Outgoing, error: str, pause: timedelta) -> None:
+        async with self._database.begin() as session:
+            await outbox.wait(session, outgoing.id, self._clock() + pause, error)
+
+    async def _settle(
+        self,
+        outgoing: Outgoing,
+        state: Delivery,
+        *,
+        message_id: int | None = None,
+        error: str = "",
+    ) -> None:
+        now = self._clock()
+        async with self._database.begin() as session:
+            await outbox.settled(
+                session, outgoing.id, state, now, message_id=message_id, error=error
+            )
+            await outbox.touch(session, outbox.watchers(outgoing.key), now)
+
+    @staticmethod
+    def _back_off(outgoing: Outgoing) -> timedelta:
+        return timedelta(seconds=min(2**outgoing.attempts, MAX_BACK_OFF))
+
+    async def say(self, chat_id: int, method: str, params: dict[str, Any]) -> Any:
+        """Make one call at once, before all pushes: an answer to a person. Its result, or None.
+
+        Nothing is repeated whose fate is not known: a person who misses an answer asks again.
+        """
+        for attempt in range(TRIES_TO_SAY):
+            try:
+                async with self._pacing.turn(chat_id, outbox.URGENT):
+                    return await self._line.call(method, {"chat_id": chat_id, **params})
+            except NotSent:
+                await asyncio.sleep(2**attempt)
+            except Refused as refusal:
+                if refusal.code == 429 and refusal.retry_after <= MAX_BACK_OFF:
+                    await asyncio.sleep(refusal.retry_after + GRACE)
+                elif UNREADABLE in refusal.description.lower() and "parse_mode" in params:
+                    log.error("our HTML was refused: %s", refusal)
+                    params = bare(params)
+                else:
+                    await self._could_not_say(chat_id, method, refusal)
+                    return None
+            except Lost as fault:
+                log.warning("an answer may not have arrived (%s: %s)", method, fault)
+                return None
+        return None
+
+    async def toast(self, query_id: str, text: str, *, alert: bool = False, url: str = "") -> None:
+        """Answer a tap. That it comes too late to be seen harms nothing: the tap counts."""
+        params: dict[str, Any] = {"callback_query_id": query_id}
+        if text:
+            params |= {"text": text, "show_alert": alert}
+        if url:
+            params["url"] = url
+        try:
+            await self._line.call("answerCallbackQuery", params)
+        except (Refused, NotSent, Lost) as fault:
+            log.info("a toast was not shown: %s", fault)
+
+    async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
+        """Put an emoji on somebody's message."""
+        reaction = [{"type": "emoji", "emoji": emoji}]
+        await self.say(
+            chat_id, "setMessageReaction", {"message_id": message_id, "reaction": reaction}
+        )
+
+    async def _could_not_say(self, chat_id: int, method: str, refusal: Refused) -> None:
+        text = refusal.description.lower()
+        if any(part in text for part in SAME):
+            return
+        log.warning("%s was refused: %s", method, refusal)
+        if not closed(refusal):
+            return
+        async with self._database.begin() as session:
+            chat = await chats.by_telegram(session, chat_id)
+            if chat is not None:
+                await chats.hold(session, chat.id, refusal.description, self._clock())
+
+
+def message_id(result: Any) -> int | None:
+    """The id of the message that a call posted, or the first of several; None if none."""
+    if isinstance(result, list) and result:
+        result = result[0]
+    return int(result["message_id"]) if isinstance(result, dict) else None

@@ -1,0 +1,111 @@
+"""What the command line starts: the bot, or the bot with a sandbox around it."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot import clock as clocks
+from bot import demo
+from bot.app import App, running
+from bot.clock import Clock
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
+from bot.web.server import serving
+from storage.database import Database
+from storage.migrations import upgrade
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"  # a sandbox is for this machine alone
+SANDBOX_DATABASE = Path("data/sandbox.db")
+
+
+async def run(settings: Settings) -> None:
+    """The bot, until it is told to stop. Raises BadSettings and BadDatabase before it works."""
+    clock = clocks.from_text(settings.clock, settings.zone)
+    async with opened(settings) as database, running(settings, database, clock):
+        await told_to_stop()
+
+
+async def sandbox(settings: Settings, port: int, start: str) -> None:
+    """The bot and a Bot API of its own, with the demonstration's people; prints the address.
+
+    What is said in a sandbox lives as long as the sandbox, so its database begins anew each time.
+    """
+    clock = clocks.from_text(start, settings.zone)
+    async with trying_out(settings, clock, port, SANDBOX_DATABASE) as trial:
+        log.info("open %s", trial.address)
+        await told_to_stop()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A bot at work in a sandbox, and the address of the page."""
+
+    app: App
+    world: Sandbox
+    address: str
+
+
+@asynccontextmanager
+async def trying_out(
+    settings: Settings, clock: Clock, port: int, file: Path
+) -> AsyncIterator[Trial]:
+    """A sandbox and the bot in it, at work while the block runs."""
+    organisation = demo.organisation()
+    world = Sandbox(
+        demo.cast(organisation, settings.locale),
+        clock,
+        token=demo.TOKEN,
+    )
+    clock.morning = demo.morning(clock)
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    async with serving(world.app, HOST, port) as found:
+        address = f"http://{HOST}:{found}"
+        within = settings.model_copy(
+            update={
+                "token": SecretStr(demo.TOKEN),
+                "api_url": address,
+                "database_url": f"sqlite:///{file}",
+                "owner_ids": frozenset({demo.OWNER}),
+                "webhook_url": "",
+                "http_port": 0,
+            }
+        )
+        try:
+            async with opened(within) as database:
+                await demo.furnish(database, organisation, clock, settings)
+                async with running(within, database, clock) as app:
+                    yield Trial(app, world, address)
+        finally:
+            await world.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database, ours alone where it is a file, and at the newest step."""
+    database = Database(settings.database_url)
+    try:
+        database.claim()
+        if database.sqlite:
+            await upgrade(database)
+        yield database
+    finally:
+        await database.close()
+
+
+async def told_to_stop() -> None:
+    """Wait for the operator, or the machine, to say that it is enough."""
+    enough = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, enough.set)
+    await enough.wait()
+    log.info("stopping")

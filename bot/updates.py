@@ -1,0 +1,365 @@
+"""The door: an update becomes a request, one transaction later a reply goes out.
+
+The one file that looks like python-telegram-bot. Updates that wait are handled together in one
+transaction; if one of them fails, each is handled by itself, so that it harms no other.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+
+from bot.clock import Clock
+from bot.delivery import Postman, Spawn, message_id
+from handlers import taps
+from handlers.requests import (
+    Attached,
+    House,
+    Replied,
+    Reply,
+    Request,
+    Sender,
+)
+from handlers.routes import Switchboard
+from handlers.words import plain as words
+from handlers.words.voice import Voice, spoken
+from storage import chats, inbox, outbox, people
+from storage.database import Database, Session
+from storage.kinds import ChatKind, Intake, Media
+from storage.tables import Chat, Incoming
+
+log = logging.getLogger(__name__)
+
+GONE = {"left", "kicked"}
+PATIENCE = 20.0  # seconds that a handler may take; none should need one
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A reply, with all that is needed to say it once the transaction is kept."""
+
+    reply: Reply
+    request: Request
+    query: CallbackQuery | None = None
+
+
+class Taken(Exception):
+    """Another replica handled it first."""
+
+
+class Door:
+    """Handles what intake has kept."""
+
+    def __init__(
+        self,
+        database: Database,
+        switchboard: Switchboard,
+        postman: Postman,
+        house: House,
+        clock: Clock,
+        spawn: Spawn,
+    ) -> None:
+        self._database = database
+        self._switchboard = switchboard
+        self._postman = postman
+        self._house = house
+        self._clock = clock
+        self._spawn = spawn
+        self._bell = asyncio.Event()
+        self._tails: dict[int, asyncio.Event] = {}
+
+    def ring(self) -> None:
+        """There may be something to handle."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Handle for as long as the program runs."""
+        while True:
+            self._bell.clear()
+            try:
+                while await self._work():
+                    pass
+            except Exception:
+                log.exception("the inbox cannot be read")
+            await self._bell.wait()
+
+    async def _work(self) -> int:
+        async with self._database.read() as session:
+            rows = await inbox.take(session, self._clock())
+        if rows and not await self._handle(rows):
+            for row in rows:
+                if not await self._handle([row]):
+                    await self._fail(row)
+        return len(rows)
+
+    async def _handle(self, rows: Sequence[Incoming]) -> bool:
+        """Handle updates in one transaction; False when it was given up."""
+        replies: list[tuple[int, Spoken]] = []
+        try:
+            async with self._database.begin() as session:
+                for row in rows:
+                    async with asyncio.timeout(PATIENCE):
+                        replies += [
+                            (row.lane, said) for said in await self._answer(session, row.raw)
+                        ]
+                if await inbox.done(session, [row.update_id for row in rows]) != len(rows):
+                    raise Taken
+        except Taken:
+            return len(rows) == 1
+        except Exception:
+            if len(rows) == 1:
+                log.exception("update %s was not handled", rows[0].update_id)
+            return False
+        self._postman.ring()
+        for lane, said in replies:
+            self._spawn(self._in_turn(lane, said))
+        return True
+
+    async def _fail(self, row: Incoming) -> None:
+        async with self._database.begin() as session:
+            state = await inbox.fail(session, row.update_id, "see the log", self._clock())
+        if state is Intake.DEAD:
+            log.error("update %s is set aside after %d tries", row.update_id, inbox.TRIES)
+
+    # -- understanding -----------------------------------------------------------------------
+
+    async def _answer(self, session: Session, raw: dict[str, Any]) -> list[Spoken]:
+        update = Update.de_json(raw, None)
+        if update.callback_query:
+            return await self._pressed(session, update.callback_query)
+        if update.my_chat_member:
+            return await self._happened(session, update.my_chat_member)
+        if update.message:
+            return await self._heard(session, update.message)
+        return []
+
+    async def _pressed(self, session: Session, query: CallbackQuery) -> list[Spoken]:
+        message, user = query.message, query.from_user
+        if message is None or user.is_bot:
+            return []
+        topic = message.message_thread_id if isinstance(message, Message) else None
+        in_topic = isinstance(message, Message) and message.is_topic_message
+        request = await self._request(
+            session,
+            message.chat,
+            Sender(user.id, user.full_name),
+            topic_id=(topic or 0) if in_topic else 0,
+            language=user.language_code,
+            message_id=message.message_id,
+        )
+        reply = await self._switchboard.press(request, taps.read(query.data or ""))
+        reply = await self._reachable(request, reply, tapped=True)
+        return [Spoken(reply, request, query)]
+
+    async def _heard(self, session: Session, message: Message) -> list[Spoken]:
+        if message.migrate_to_chat_id:
+            await chats.migrate(session, message.chat.id, message.migrate_to_chat_id)
+            return []
+        user = message.from_user
+        if user is None or message.chat.type == "channel":
+            return []
+        text = message.text or message.caption or ""
+        words_ = text.split(maxsplit=1)
+        command = words_[0] if text.startswith("/") and words_ else ""
+        request = await self._request(
+            session,
+            message.chat,
+            Sender(user.id, user.full_name),
+            topic_id=(message.message_thread_id or 0) if message.is_topic_message else 0,
+            language=user.language_code,
+            message_id=message.message_id,
+            text=text,
+            html=(message.text_html if message.text else message.caption_html) or "",
+            replied=self._replied(message),
+            attached=_attached(message),
+        )
+        if message.sender_chat is not None or user.is_bot:
+            # Someone speaks as the group or as a channel: nobody whose rights could be known.
+            if not command or self._foreign(command):
+                return []
+            return [Spoken(Reply(message=words.as_yourself(request.voice)), request)]
+        if message.forward_origin is not None:
+            command = ""  # another's words; only as material for an announcement
+            if not request.private:
+                return []
+        if request.private and request.chat.trouble:
+            await chats.release(session, request.chat)
+        reply = await self._said(request, command, forwarded=message.forward_origin is not None)
+        if reply is None:
+            return []
+        return [Spoken(await self._reachable(request, reply), request)]
+
+    async def _said(self, request: Request, command: str, *, forwarded: bool) -> Reply | None:
+        if command:
+            if self._foreign(command):
+                return None
+            name = command[1:].partition("@")[0].lower()
+            rest = request.text[len(command) :].strip()
+            addressed = request.private or "@" in command
+            return await self._switchboard.command(
+                replace(request, text=rest), name, addressed=addressed
+            )
+        if not forwarded:
+            text, addressed = self._addressed(request)
+            found = await self._switchboard.phrase(replace(request, text=text), addressed)
+            if found is not None:
+                return found
+        return await self._switchboard.otherwise(request) if request.private else None
+
+    async def _happened(self, session: Session, change: ChatMemberUpdated) -> list[Spoken]:
+        was, now = change.old_chat_member.status, change.new_chat_member.status
+        user = change.from_user
+        if change.chat.type == "channel":
+            return []
+        request = await self._request(
+            session,
+            change.chat,
+            Sender(user.id, user.full_name),
+            language=user.language_code,
+        )
+        if now in GONE:
+            await chats.hold(session, request.chat.id, now, request.now)
+            name = "removed"
+        else:
+            await chats.release(session, request.chat)
+            name = "added" if was in GONE else ""
+        if request.private or not name:
+            return []
+        reply = await self._switchboard.happening(request, name)
+        return [Spoken(await self._reachable(request, reply), request)]
+
+    async def _request(
+        self,
+        session: Session,
+        place: Any,
+        sender: Sender,
+        *,
+        topic_id: int = 0,
+        language: str | None = None,
+        **more: Any,
+    ) -> Request:
+        kind = ChatKind(place.type)
+        seat = await people.seat(session, place.id, topic_id, sender.id)
+        title = place.title or ""
+        if seat is None or seat.chat.kind is not kind or (title and seat.chat.title != title):
+            await chats.seen(session, place.id, kind, title)
+            seat = await people.seat(session, place.id, topic_id, sender.id)
+            assert seat is not None
+        if seat.team is not None:
+            locale = seat.team.locale
+        elif seat.person is not None and seat.person.locale:
+            locale = seat.person.locale
+        else:
+            locale = spoken(language, self._house.locale)
+        return Request(
+            session=session,
+            now=self._clock(),
+            house=self._house,
+            voice=Voice(locale),
+            sender=sender,
+            chat=seat.chat,
+            topic_id=topic_id,
+            team=seat.team,
+            person=seat.person,
+            member=seat.member,
+            **more,
+        )
+
+    def _replied(self, message: Message) -> Replied | None:
+        to = message.reply_to_message
+        if to is None or to.forum_topic_created is not None:
+            return None  # in a topic every message replies to the one that opened it
+        ours = to.from_user is not None and to.from_user.username == self._house.bot_name
+        return Replied(to.message_id, ours)
+
+    def _foreign(self, command: str) -> bool:
+        """Whether a command names another bot."""
+        _, at, name = command.partition("@")
+        return bool(at) and name.lower() != self._house.bot_name.lower()
+
+    def _addressed(self, request: Request) -> tuple[str, bool]:
+        """What was said, without our name; and whether it was said to us."""
+        name = f"@{self._house.bot_name}"
+        place = request.text.lower().find(name.lower())
+        if place >= 0:
+            text = request.text[:place] + request.text[place + len(name) :]
+            return text.strip(), True
+        return request.text.strip(), request.private or bool(
+            request.replied and request.replied.ours
+        )
+
+    async def _reachable(self, request: Request, reply: Reply, *, tapped: bool = False) -> Reply:
+        """What is for the asker alone stays out of groups: without a private chat, a way there."""
+        if reply.private is None or request.private or await request.private_chat():
+            return reply
+        link = request.house.link("hello")
+        if tapped:
+            return replace(reply, private=None, open=link)
+        return replace(reply, private=None, message=words.open_private(request.voice, link))
+
+    # -- speaking ----------------------------------------------------------------------------
+
+    async def _in_turn(self, lane: int, said: Spoken) -> None:
+        """Say it after what was said before to the same lane."""
+        before, mine = self._tails.get(lane), asyncio.Event()
+        self._tails[lane] = mine
+        try:
+            if before:
+                await before.wait()
+            await self._say(said)
+        finally:
+            mine.set()
+            if self._tails.get(lane) is mine:
+                del self._tails[lane]
+
+    async def _say(self, said: Spoken) -> None:
+        reply, request, query = said.reply, said.request, said.query
+        chat_id = request.chat.telegram_id
+        if query is not None:
+            await self._postman.toast(query.id, reply.toast, alert=reply.alert, url=reply.open)
+        if reply.edit:
+            method, params = reply.edit.edit()
+            await self._postman.say(chat_id, method, {**params, "message_id": request.message_id})
+        if reply.react:
+            await self._postman.react(chat_id, request.message_id, reply.react)
+        if reply.message:
+            method, params = reply.message.send()
+            params |= self._where(request, tapped=query is not None)
+            result = await self._postman.say(chat_id, method, params)
+            if reply.keeps and result:
+                await self._keep(request.chat, reply.keeps, result)
+        if reply.private:
+            method, params = reply.private.send()
+            await self._postman.say(request.sender.id, method, params)
+
+    @staticmethod
+    def _where(request: Request, *, tapped: bool) -> dict[str, Any]:
+        where: dict[str, Any] = {}
+        if request.topic_id:
+            where["message_thread_id"] = request.topic_id
+        if request.message_id and not (tapped or request.private):
+            where["reply_parameters"] = {
+                "message_id": request.message_id,
+                "allow_sending_without_reply": True,
+            }
+        return where
+
+    async def _keep(self, chat: Chat, key: str, result: Any) -> None:
+        found = message_id(result)
+        if found is None:
+            return
+        async with self._database.begin() as session:
+            await outbox.adopt(session, key, chat.id, found, self._clock())
+
+
+def _attached(message: Message) -> Attached | None:
+    if message.photo:
+        return Attached(Media.PHOTO, message.photo[-1].file_id)
+    if message.document:
+        return Attached(Media.DOCUMENT, message.document.file_id)
+    if message.video:
+        return Attached(Media.VIDEO, message.video.file_id)
+    return None

@@ -1,0 +1,1 @@
+"""What we show over HTTP: the webhook's door, and how we are."""

@@ -1,0 +1,250 @@
+"""Announcements: writing one, choosing whom it is for, looking at it, sending it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from handlers.requests import Command, Otherwise, Press, Reply, Request, Route
+from handlers.rules.permissions import Action
+from handlers.taps import (
+    AskReceiptTap,
+    ChooseTap,
+    DropTap,
+    PickTeamTap,
+    PickUnitTap,
+    PreviewTap,
+    SendTap,
+)
+from handlers.words import announcements as words
+from handlers.words import plain
+from handlers.words.announcements import Choice
+from handlers.words.message import Message
+from handlers.words.voice import Voice
+from storage import announcements, grants, outbox, receipts
+from storage.announcements import Branch, notice_key, progress_key
+from storage.kinds import Stage
+from storage.tables import Announcement, Team
+
+IN_TIME = timedelta(hours=24)  # an announcement that could not be delivered by then is old news
+COMMAND = re.compile(r"^((?:<[^>]*>)*)/\w+(?:@\w+)?\s*")  # which may be within bold text
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A draft on its author's desk: where it could go, and where it is to go."""
+
+    draft: Announcement
+    teams: Sequence[Team]
+    branches: Sequence[Branch]
+    chosen: set[int]
+
+    @property
+    def picked(self) -> Sequence[Team]:
+        """The chosen teams, as far as they are within the author's right."""
+        return [team for team in self.teams if team.id in self.chosen]
+
+    @property
+    def lost(self) -> set[int]:
+        """Chosen teams that are not within the author's right any more."""
+        return self.chosen - {team.id for team in self.teams}
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """What can be chosen: units first."""
+        whole = [
+            Choice(PickUnitTap(self.draft.id, unit.id), unit.name, unit.teams <= self.chosen, True)
+            for unit in self.branches
+        ]
+        return whole + [
+            Choice(PickTeamTap(self.draft.id, team.id), team.name, team.id in self.chosen)
+            for team in self.teams
+        ]
+
+    def page(self, tap: PickTeamTap | PickUnitTap) -> int:
+        """The page that a choice is on."""
+        return [choice.tap for choice in self.choices].index(tap) // words.PAGE
+
+
+async def announce(request: Request) -> Reply:
+    """`/announce words`: a draft of those words; without any: how it is done."""
+    said = replace(request, html=COMMAND.sub(r"\1", request.html, count=1))
+    return await offer(said) or Reply(message=words.how(request.voice))
+
+
+async def offer(request: Request) -> Reply | None:
+    """Keep what a secretary sent as a draft, and ask whom it is for."""
+    media = request.attached.media if request.attached else None
+    if request.person is None or not (request.text.strip() or media):
+        return None
+    if words.length(request.html) > words.allowed(media):
+        return Reply(message=words.too_long(request.voice, request.html, media))
+    teams = await grants.teams(request.session, request.person.id)
+    if not teams:
+        return Reply(message=words.nowhere(request.voice))
+    file_id = request.attached.file_id if request.attached else ""
+    draft = await announcements.draft(
+        request.session, request.person.id, request.html.strip(), media, file_id, request.now
+    )
+    if len(teams) == 1:
+        await announcements.choose(request.session, draft.id, [teams[0].id])
+    choice = _choice(request.voice, await _laid_out(request, draft))
+    return Reply(message=choice) if request.private else Reply(private=choice)
+
+
+async def pick_team(request: Request, tap: PickTeamTap) -> Reply:
+    """Add a team, or leave it out."""
+    desk = await _desk(request, tap.announcement)
+    if isinstance(desk, Reply):
+        return desk
+    if not any(team.id == tap.team for team in desk.teams):
+        return Reply(toast=plain.denied(request.voice))
+    return await _toggle(request, desk, {tap.team}, tap)
+
+
+async def pick_unit(request: Request, tap: PickUnitTap) -> Reply:
+    """Add all teams of a unit, or leave them out where all of them were in."""
+    desk = await _desk(request, tap.announcement)
+    if isinstance(desk, Reply):
+        return desk
+    unit = next((unit for unit in desk.branches if unit.id == tap.unit), None)
+    if unit is None:
+        return Reply(toast=plain.denied(request.voice))
+    return await _toggle(request, desk, unit.teams, tap)
+
+
+async def ask_receipt(request: Request, tap: AskReceiptTap) -> Reply:
+    """Ask for receipts, or do not."""
+    desk = await _desk(request, tap.announcement)
+    if isinstance(desk, Reply):
+        return desk
+    desk.draft.wants_receipt = not desk.draft.wants_receipt
+    request.session.add(desk.draft)
+    return Reply(edit=_choice(request.voice, desk))
+
+
+async def choose(request: Request, tap: ChooseTap) -> Reply:
+    """Show a page of the choice."""
+    desk = await _desk(request, tap.announcement)
+    return desk if isinstance(desk, Reply) else Reply(edit=_choice(request.voice, desk, tap.page))
+
+
+async def preview(request: Request, tap: PreviewTap) -> Reply:
+    """Show what goes out, and to whom."""
+    desk = await _desk(request, tap.announcement)
+    if isinstance(desk, Reply):
+        return desk
+    if not desk.picked:
+        return Reply(toast=words.nobody(request.voice))
+    people = await announcements.headcount(request.session, [team.id for team in desk.picked])
+    return Reply(edit=words.preview(request.voice, desk.draft, desk.picked, people))
+
+
+async def send(request: Request, tap: SendTap) -> Reply:
+    """Owe the announcement to every chosen team, once, and show how far it gets."""
+    desk = await _desk(request, tap.announcement)
+    if isinstance(desk, Reply):
+        return desk
+    if desk.lost:
+        return await _without_lost(request, desk)
+    if not desk.picked:
+        return Reply(toast=words.nobody(request.voice))
+    if not await announcements.close(request.session, desk.draft.id, Stage.SENT, request.now):
+        return Reply(toast=words.ended(request.voice, sent=True))
+    await _post(request, desk.draft)
+    await outbox.adopt(
+        request.session,
+        progress_key(desk.draft.id),
+        request.chat.id,
+        request.message_id,
+        request.now,
+    )
+    targets = await announcements.targets(request.session, desk.draft.id)
+    return Reply(edit=words.progress(request.voice, desk.draft, targets, receipts.Tally()))
+
+
+async def drop(request: Request, tap: DropTap) -> Reply:
+    """Do not send it."""
+    desk = await _desk(request, tap.announcement)
+    if isinstance(desk, Reply):
+        return desk
+    await announcements.close(request.session, desk.draft.id, Stage.DROPPED, request.now)
+    return Reply(edit=words.dropped(request.voice, desk.draft))
+
+
+async def _desk(request: Request, announcement_id: int) -> Desk | Reply:
+    """The sender's own draft; or else what to say instead."""
+    if request.person is None:
+        return Reply(toast=plain.gone(request.voice))
+    draft = await announcements.written(request.session, announcement_id, request.person.id)
+    if draft is None:
+        return Reply(toast=plain.gone(request.voice))
+    if draft.stage is not Stage.DRAFT:
+        return Reply(toast=words.ended(request.voice, sent=draft.stage is Stage.SENT))
+    return await _laid_out(request, draft)
+
+
+async def _laid_out(request: Request, draft: Announcement) -> Desk:
+    teams = await grants.teams(request.session, draft.author_id)
+    branches = await announcements.branches(request.session, [team.id for team in teams])
+    return Desk(draft, teams, branches, await announcements.chosen(request.session, draft.id))
+
+
+def _choice(voice: Voice, desk: Desk, page: int = 0) -> Message:
+    return words.choice(voice, desk.draft, desk.choices, page, len(desk.picked))
+
+
+async def _toggle(
+    request: Request, desk: Desk, teams: set[int] | frozenset[int], tap: PickTeamTap | PickUnitTap
+) -> Reply:
+    if teams <= desk.chosen:
+        await announcements.leave_out(request.session, desk.draft.id, teams)
+    else:
+        await announcements.choose(request.session, desk.draft.id, teams)
+    page = desk.page(tap)
+    desk = await _laid_out(request, desk.draft)
+    return Reply(edit=_choice(request.voice, desk, page))
+
+
+async def _without_lost(request: Request, desk: Desk) -> Reply:
+    """The right to some of the teams is gone: say which, and let the author look once more."""
+    targets = await announcements.targets(request.session, desk.draft.id)
+    names = [target.team.name for target in targets if target.team.id in desk.lost]
+    await announcements.leave_out(request.session, desk.draft.id, desk.lost)
+    return Reply(
+        toast=words.lost(request.voice, names),
+        alert=True,
+        edit=_choice(request.voice, await _laid_out(request, desk.draft)),
+    )
+
+
+async def _post(request: Request, announcement: Announcement) -> None:
+    """Owe the announcement to each of its teams that has a chat."""
+    targets = await announcements.targets(request.session, announcement.id)
+    tallies = await receipts.tallies(
+        request.session, announcement.id, [target.team for target in targets], request.now
+    )
+    posts = [
+        outbox.Post(
+            notice_key(announcement.id, team.id),
+            team.chat_id,
+            words.notice(Voice(team.locale), announcement, tallies[team.id]).send(),
+            team.topic_id,
+        )
+        for team in (target.team for target in targets)
+        if team.chat_id
+    ]
+    await outbox.post_all(request.session, posts, request.now, expires_at=request.now + IN_TIME)
+
+
+ROUTES: list[Route] = [
+    Command("announce", announce, needs=Action.ANNOUNCE),
+    Press(PickTeamTap, pick_team, needs=Action.ANNOUNCE),
+    Press(PickUnitTap, pick_unit, needs=Action.ANNOUNCE),
+    Press(AskReceiptTap, ask_receipt, needs=Action.ANNOUNCE),
+    Press(ChooseTap, choose, needs=Action.ANNOUNCE),
+    Press(PreviewTap, preview, needs=Action.ANNOUNCE),
+    Press(SendTap, send, needs=Action.ANNOUNCE),
+    Press(DropTap, drop, needs=Action.ANNOUNCE),
+    Otherwise(offer, needs=Action.ANNOUNCE),
+]

@@ -1,0 +1,165 @@
+"""Leave: one tap on the card for today, a line for other days, and a tap to take it back."""
+
+from datetime import date, timedelta
+
+from handlers.reading.leaves import CANCEL, read_leave
+from handlers.requests import Command, Press, Reply, Request, Route
+from handlers.rules.calendar import Calendar
+from handlers.rules.permissions import Action
+from handlers.taps import LeaveReasonTap, LeaveTap, LeaveUndoTap, LeaveUntilTap
+from handlers.words import leave as words
+from handlers.words import plain
+from handlers.words.message import Message
+from storage import leaves, outbox, people, study
+from storage.kinds import LeaveReason
+from storage.tables import Leave, Member, Morning, Person, Team
+
+LONGEST = timedelta(days=366)
+
+
+async def tapped(request: Request, tap: LeaveTap) -> Reply:
+    """请假 on the card: excused that day at once; reason and more days are offered in private."""
+    team, member, voice = request.team, request.member, request.voice
+    morning = await request.session.get(Morning, tap.morning)
+    if morning is None or team is None or member is None or morning.team_id != team.id:
+        return Reply(toast=plain.gone(voice))
+    if morning.day != request.today:
+        return Reply(toast=plain.gone(voice))
+    leave = await leaves.on(request.session, member.id, morning.day)
+    known = leave is not None
+    if leave is None:
+        leave = await _excuse(request, member, morning.day, morning.day, LeaveReason.LEAVE)
+        await _touch(request, team)
+    toast = words.known(voice, leave) if known else words.taken(voice, leave)
+    if await request.private_chat() is None:
+        return Reply(toast=toast)
+    return Reply(toast=toast, private=_choices(request, leave, team))
+
+
+async def asked(request: Request) -> Reply:
+    """/leave days reason: for oneself in every team; with a name, for a member one leads."""
+    voice, text = request.voice, request.text
+    if CANCEL.fullmatch(text.strip()):
+        return await _cancel(request)
+    found = read_leave(text, request.now, request.calendar)
+    if found is None:
+        return Reply(message=words.how(voice))
+    if not request.today <= found.first <= found.last <= request.today + LONGEST:
+        return Reply(message=words.backwards(voice))
+    if found.name:
+        return await _for_other(request, found.name, found.first, found.last, found.reason)
+    places = await request.places()
+    if not places:
+        return Reply(message=plain.line(plain.stranger(voice)))
+    message: Message | None = None
+    for member, team in places:
+        leave = await _excuse(request, member, found.first, found.last, found.reason)
+        await _touch(request, team)
+        message = _choices(request, leave, team)
+    return Reply(private=message) if not request.private else Reply(message=message)
+
+
+async def change_reason(request: Request, tap: LeaveReasonTap) -> Reply:
+    """Another reason for one's own leave."""
+    own = await _own(request, tap.leave)
+    if own is None:
+        return Reply(toast=plain.gone(request.voice))
+    leave, _, team = own
+    leave.reason = tap.reason
+    request.session.add(leave)
+    return _changed(request, leave, team)
+
+
+async def change_end(request: Request, tap: LeaveUntilTap) -> Reply:
+    """Another last day of one's own leave."""
+    own = await _own(request, tap.leave)
+    if own is None or not own[0].first <= tap.last <= own[0].first + LONGEST:
+        return Reply(toast=plain.gone(request.voice))
+    leave, _, team = own
+    leave.last = tap.last
+    request.session.add(leave)
+    await _touch(request, team)
+    return _changed(request, leave, team)
+
+
+async def undo(request: Request, tap: LeaveUndoTap) -> Reply:
+    """Not away after all."""
+    own = await _own(request, tap.leave)
+    if own is None:
+        return Reply(toast=plain.gone(request.voice))
+    leave, _, team = own
+    await leaves.withdraw(request.session, leave, request.today)
+    await _touch(request, team)
+    done = words.withdrawn(request.voice)
+    return Reply(toast=str(done.html), edit=done)
+
+
+async def _cancel(request: Request) -> Reply:
+    if request.person is not None:
+        for leave, team in await leaves.ahead(request.session, request.person.id, request.today):
+            await leaves.withdraw(request.session, leave, request.today)
+            await _touch(request, team)
+    return Reply(message=words.withdrawn(request.voice))
+
+
+async def _for_other(
+    request: Request, name: str, first: date, last: date, reason: LeaveReason
+) -> Reply:
+    for member, person, team in await _led(request):
+        if person.name == name:
+            leave = await _excuse(request, member, first, last, reason)
+            await _touch(request, team)
+            return Reply(message=words.for_other(request.voice, name, leave))
+    return Reply(message=words.nobody(request.voice, name))
+
+
+async def _led(request: Request) -> list[tuple[Member, Person, Team]]:
+    """The members whom the sender may excuse: of this team, or in private of each one led."""
+    return [
+        (member, person, team)
+        for team in await request.teams()
+        if await request.may(Action.EXCUSE, team)
+        for member, person in await people.roster(request.session, team.id)
+    ]
+
+
+async def _excuse(
+    request: Request, member: Member, first: date, last: date, reason: LeaveReason
+) -> Leave:
+    person_id = request.person.id if request.person else member.person_id
+    return await leaves.add(
+        request.session, member.id, first, last, reason, person_id, request.now
+    )
+
+
+async def _own(request: Request, leave_id: int) -> tuple[Leave, Member, Team] | None:
+    if request.person is None:
+        return None
+    return await leaves.mine(request.session, leave_id, request.person.id)
+
+
+async def _touch(request: Request, team: Team) -> None:
+    """The team's card counts anew who is expected."""
+    morning = await study.latest(request.session, team.id)
+    if morning is not None:
+        await outbox.touch(request.session, [f"card:{morning.id}"], request.now)
+
+
+def _changed(request: Request, leave: Leave, team: Team) -> Reply:
+    return Reply(toast=words.taken(request.voice, leave), edit=_choices(request, leave, team))
+
+
+def _choices(request: Request, leave: Leave, team: Team) -> Message:
+    calendar = Calendar(request.zone)
+    friday = leave.first + timedelta(days=(4 - leave.first.weekday()) % 7)
+    untils = {leave.first, calendar.next_workday(leave.first), friday, friday + timedelta(days=7)}
+    return words.choices(request.voice, leave, team.name, sorted(untils))
+
+
+ROUTES: list[Route] = [
+    Command("leave", asked, needs=Action.ASK),
+    Press(LeaveTap, tapped, needs=Action.STUDY),
+    Press(LeaveReasonTap, change_reason),
+    Press(LeaveUntilTap, change_end),
+    Press(LeaveUndoTap, undo),
+]

@@ -1,0 +1,53 @@
+"""What is mine: the promises I have open."""
+
+from zoneinfo import ZoneInfo
+
+from handlers.reading.commitments import MINE
+from handlers.requests import Command, Phrase, Press, Reply, Request, Route
+from handlers.rules.calendar import Calendar
+from handlers.rules.permissions import Action
+from handlers.taps import ListedDoneTap
+from handlers.words import commitments as words
+from handlers.words import plain
+from handlers.words.message import Message
+from storage import commitments, outbox
+
+
+async def mine(request: Request) -> Reply:
+    """/my: in private, or in a group told to the asker alone."""
+    message = await _list(request)
+    return Reply(message=message) if request.private else Reply(private=message)
+
+
+async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
+    """完成 on the list: it stays a list, of what is left."""
+    if request.person is None:
+        return Reply(toast=plain.denied(request.voice))
+    session, person_id, now = request.session, request.person.id, request.now
+    what = await commitments.own(session, tap.commitment, person_id)
+    if what is None:
+        return Reply(toast=plain.denied(request.voice))
+    fresh = await commitments.claim(session, what.commitment, person_id, now)
+    if fresh:
+        today = Calendar(ZoneInfo(what.team.timezone)).today(now)
+        card = await commitments.card(session, what.team.id, today)
+        keys = [commitments.key(what.commitment.id), *([card] if card else [])]
+        await outbox.touch(session, keys, now)
+    toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
+    return Reply(toast=toast, edit=await _list(request))
+
+
+async def _list(request: Request) -> Message:
+    person = request.person
+    rows = await commitments.mine(request.session, person.id) if person else []
+    return Message(
+        words.mine(request.voice, rows, request.zone, request.now),
+        words.mine_buttons(request.voice, rows),
+    )
+
+
+ROUTES: list[Route] = [
+    Command("my", mine),
+    Phrase(MINE, mine),
+    Press(ListedDoneTap, done_pressed, needs=Action.COMMIT),
+]

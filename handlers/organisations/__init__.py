@@ -1,0 +1,58 @@
+"""The organisation: the database made to match a file.
+
+Nothing is ever deleted but rights and plans, which have no history of their own: whoever is
+missing from a later file is retired, and comes back with all that was theirs when listed again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handlers.organisations.changes import Changes, Node
+from handlers.organisations.rosters import Rosters
+from handlers.organisations.tree import Tree
+from handlers.reading.faults import Fault, Faults
+from handlers.reading.organisations import OrganisationFile, UnitFile
+from handlers.words.organisations import Change, Path
+from storage import organisations
+from storage.database import Session
+
+
+async def apply(
+    session: Session,
+    file: OrganisationFile,
+    now: datetime,
+    default_timezone: str,
+    default_locale: str,
+) -> list[Change]:
+    """Make the database match `file`; what that changes, in the order of the file.
+
+    The file speaks for the whole installation. Applied again it changes nothing. A team without a
+    `chat_id` keeps the chat that it was given from inside Telegram. Raises Faults, with nothing
+    changed, when a plan names a pack that was not imported.
+    """
+    record = await organisations.load(session)
+    nodes = spread(file.root, (), default_timezone, default_locale)
+    need_packs(nodes, record.packs)
+    changes = Changes(nodes)
+    tree = Tree(session, now, record, changes)
+    await tree.units(nodes)
+    groups = await tree.teams(nodes)
+    rosters = Rosters(session, now, record, changes)
+    await rosters.people(tree, nodes, groups)
+    await rosters.plans(tree, groups)
+    return changes.all()
+
+
+def spread(unit: UnitFile, above: Path, timezone: str, locale: str) -> list[Node]:
+    """A unit and all units below it, each after the one that contains it."""
+    node = Node((*above, unit.name), unit, unit.timezone or timezone, unit.locale or locale)
+    below = [spread(child, node.path, node.timezone, node.locale) for child in unit.units]
+    return [node, *(found for nodes in below for found in nodes)]
+
+
+def need_packs(nodes: Iterable[Node], packs: set[str]) -> None:
+    """Raise Faults for the packs that plans name and nobody imported."""
+    plans = [team.plan for node in nodes for team in node.file.teams if team.plan]
+    missing = dict.fromkeys(pack for plan in plans for pack in plan.packs if pack not in packs)
+    if missing:
+        raise Faults([Fault("", "organisation.no_pack", {"pack": pack}) for pack in missing])

@@ -1,0 +1,30 @@
+"""What is past its date: a team's in its group; in private all that one looks after, and mine."""
+
+from handlers.reading.commitments import OVERDUE
+from handlers.requests import Command, Phrase, Reply, Request, Route
+from handlers.rules.permissions import Action
+from handlers.words import commitments as words
+from storage import commitments, grants
+from storage.kinds import Role
+
+LOOKS_AFTER = (Role.OWNER, Role.SECRETARY, Role.LEADER)
+
+
+async def overdue(request: Request) -> Reply:
+    """/overdue. In a group with the owners' names, since promises are made before everybody."""
+    teams: list[int] = []
+    members: list[int] = []
+    if not request.private and request.team is not None:
+        teams = [request.team.id]
+    elif request.person is not None:
+        runs = await grants.teams(request.session, request.person.id, LOOKS_AFTER)
+        teams = [team.id for team in runs]
+        members = [member.id for member, _ in await request.places()]
+    rows = await commitments.overdue(request.session, request.now, teams, members)
+    return Reply(message=words.overdue(request.voice, rows, request.now, private=request.private))
+
+
+ROUTES: list[Route] = [
+    Command("overdue", overdue, needs=Action.SEE_COUNTS),
+    Phrase(OVERDUE, overdue, needs=Action.SEE_COUNTS),
+]

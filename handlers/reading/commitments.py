@@ -1,0 +1,32 @@
+"""How people say that they promise something, have kept it, or want to see what is open."""
+
+import re
+
+_GAP = r"[\s,，:：、]"
+_MARK = r"[#＃]?\s*"
+# 完成 3号泵检修 speaks of pump 3, and 完成 2 项 of two things: neither names a promise.
+_COUNTED = r"(?!\s*[号台个项条次件份处度%％])"
+
+PROMISE = re.compile(
+    rf"(?:我?承诺(?![书制的了过])|(?:i\s+)?(?:promise|commit)\b(?:\s+to\b)?){_GAP}*+"
+    r"(?P<what>(?:.*[^?？\s])?)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+DONE_NUMBER = re.compile(
+    rf"(?:已?完成了?|done){_GAP}*{_MARK}(?P<number>\d{{1,9}})(?!\d){_COUNTED}"
+    rf"(?:[。.!！]?\s*|{_GAP}+(?P<text>.+))",
+    re.IGNORECASE | re.DOTALL,
+)
+DONE = re.compile(
+    rf"(?:已?完成了?|done)(?:[。.!！]?\s*|{_GAP}+(?P<text>.+))", re.IGNORECASE | re.DOTALL
+)
+# What follows /done: a number, words of evidence, both or neither.
+CLAIM = re.compile(
+    rf"(?:{_MARK}(?P<number>\d{{1,9}})(?!\d){_COUNTED}(?:{_GAP}+|$))?(?P<text>.*)", re.DOTALL
+)
+MINE = re.compile(r"(?:我的(?:承诺)?|my(?:\s+(?:promises|commitments))?)[?？]?", re.IGNORECASE)
+OVERDUE = re.compile(
+    r"(?:(?:哪些|有哪些|谁)?(?:承诺)?(?:逾期|超期)(?:的|了|的承诺|的有哪些)?"
+    r"|(?:what\s+is\s+|what's\s+)?overdue)[?？]?",
+    re.IGNORECASE,
+)

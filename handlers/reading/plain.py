@@ -1,0 +1,31 @@
+"""Text as people send it, made plain: nothing invisible in it, no stray space around it."""
+
+import re
+import unicodedata
+
+JOINER = "\u200d"  # holds families of emoji together: the one invisible character we keep
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # controls, formats (zero width, bidi), halves of pairs
+BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+LINE_END_SPACE = re.compile(r"[^\S\n]+(?=\n|$)")
+EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def visible(text: str) -> str:
+    """The text without control, zero-width and bidi characters; line breaks become newlines."""
+    return "".join(char for char in BREAKS.sub("\n", text) if kept(char))
+
+
+def kept(char: str) -> bool:
+    """Whether a character may stay: it can be seen, or it is needed to lay out what can."""
+    return char in ("\n", "\t", JOINER) or unicodedata.category(char) not in UNSEEN
+
+
+def line(text: str) -> str:
+    """The text as one line, runs of space as one space."""
+    return " ".join(visible(text).strip(JOINER).split())
+
+
+def paragraphs(text: str) -> str:
+    """The text over several lines: no space at the ends of lines, no run of empty lines."""
+    text = visible(text).replace("\t", "    ").strip(JOINER)
+    return EMPTY_LINES.sub("\n\n", LINE_END_SPACE.sub("", text)).strip("\n")

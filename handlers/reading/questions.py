@@ -1,0 +1,26 @@
+"""Questions in plain words, Chinese and English, as far as they say the same as a command."""
+
+import re
+
+END = r"[\s?？。!！了吗呢]*"
+
+
+def _phrase(*ways: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(ways)}){END}", re.IGNORECASE)
+
+
+STATUS = _phrase(
+    r"(?:今天|现在)?(?:还有)?谁(?:今天)?(?:还)?没(?:有)?(?:打卡|学习?|签到|已学)",
+    r"(?:今天|现在)?(?:打卡|学习|签到)?(?:情况|进度)(?:怎么样|如何)?",
+    r"(?:今天)?(?:有)?(?:多少|几个?)人?(?:打卡|学习?|签到)",
+    r"who(?:'s| is| has)?(?: still)? (?:missing|not (?:studied|checked in))(?: today| yet)*",
+    r"how (?:do|are) (?:things|we)(?: stand| doing)?",
+    r"status",
+)
+TODAY = _phrase(
+    r"今天(?:学|学习)(?:的是)?什么",
+    r"今天的?(?:微课|学习内容|早会)(?:是什么)?",
+    r"what (?:do|did) we (?:study|learn) today",
+)
+JOIN = _phrase(r"报到", r"我要报到")
+HELP = _phrase(r"帮助", r"怎么用", r"你(?:会|能)(?:做|干)?什么", r"help")

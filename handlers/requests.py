@@ -1,0 +1,234 @@
+"""What a handler is given, what it gives back, and how it is found."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.rules.calendar import Calendar
+from handlers.rules.permissions import Action, Standing, may, standings
+from handlers.taps import Tap
+from handlers.words.message import Message
+from handlers.words.voice import Voice
+from storage import chats, grants, outbox, people
+from storage.database import Session
+from storage.kinds import ChatKind, Media, Role
+from storage.tables import Chat, Member, Outgoing, Person, Team
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote or tapped, as Telegram says: the id is proof, the name is not."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class House:
+    """What holds for the whole installation."""
+
+    bot_name: str
+    timezone: str
+    locale: str
+
+    def link(self, payload: str) -> str:
+        """An address that opens the private chat and says `/start payload` there."""
+        return f"https://t.me/{self.bot_name}?start={payload}"
+
+
+@dataclass(frozen=True)
+class Replied:
+    """The message that somebody replied to."""
+
+    message_id: int
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A picture or file that came with a message."""
+
+    media: Media
+    file_id: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """Somebody asks something of us, somewhere, at a moment, inside one transaction."""
+
+    session: Session
+    now: datetime
+    house: House
+    voice: Voice
+    sender: Sender
+    chat: Chat
+    topic_id: int = 0
+    team: Team | None = None
+    person: Person | None = None
+    member: Member | None = None
+    text: str = ""
+    html: str = ""  # the text with its formatting, as Telegram's HTML
+    message_id: int = 0
+    replied: Replied | None = None
+    attached: Attached | None = None
+    match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
+
+    @property
+    def private(self) -> bool:
+        """Whether only the two of us are here."""
+        return self.chat.kind is ChatKind.PRIVATE
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The local time here."""
+        return ZoneInfo(self.team.timezone if self.team else self.house.timezone)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The workdays here."""
+        return Calendar(self.zone)
+
+    @property
+    def today(self) -> date:
+        """The local date here."""
+        return self.now.astimezone(self.zone).date()
+
+    async def roles(self, team: Team | None = None) -> set[Role]:
+        """What the sender is to a team; to anything at all where none is given."""
+        if self.person is None:
+            return set()
+        if team is None:
+            return await grants.anywhere(self.session, self.person.id)
+        return await grants.roles(self.session, self.person.id, team.id)
+
+    async def standings(self, team: Team | None = None) -> frozenset[Standing]:
+        """All that the sender is, to `team` or (None) anywhere."""
+        member = False
+        if self.person is not None:
+            if team is not None and self.member is not None and self.member.team_id == team.id:
+                member = True
+            else:
+                places = await people.memberships(self.session, self.person.id)
+                member = any(team is None or place.team_id == team.id for place, _ in places)
+        return standings(await self.roles(team), member=member)
+
+    async def may(self, action: Action, team: Team | None = None) -> bool:
+        """Whether the sender may do that, to `team` or (None) anywhere."""
+        return may(await self.standings(team), action)
+
+    async def places(self) -> Sequence[tuple[Member, Team]]:
+        """The sender's places: the one in this group's team, or (in private) every one."""
+        if self.person is None:
+            return []
+        if self.member is not None and self.team is not None:
+            return [(self.member, self.team)]
+        return await people.memberships(self.session, self.person.id)
+
+    async def teams(self) -> Sequence[Team]:
+        """The teams a question is about: this group's, or (in private) mine and those I run."""
+        if self.team is not None:
+            return [self.team]
+        if self.person is None:
+            return []
+        own = [team for _, team in await self.places()]
+        run = await grants.teams(self.session, self.person.id, tuple(Role))
+        return list({team.id: team for team in (*own, *run)}.values())
+
+    async def private_chat(self) -> Chat | None:
+        """The private chat with the sender, where they have opened one."""
+        return await chats.private(self.session, self.sender.id)
+
+    async def replied_to(self) -> Outgoing | None:
+        """Which message of ours the sender replied to, if it was one that stands."""
+        if self.replied is None or not self.replied.ours:
+            return None
+        return await outbox.by_message(self.session, self.chat.id, self.replied.message_id)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the asker hears once the transaction is kept. Empty: silence.
+
+    toast    seen by the one who tapped, and nobody else; `alert` makes it a window to close
+    open     an address that the tap opens: the private chat with us
+    message  said where it was asked
+    private  said to the asker alone; where no private chat is open, a button leads there
+    edit     what the tapped message turns into
+    react    an emoji put on the asker's message
+    keeps    the key under which the message said is remembered, so that it can be edited later
+    """
+
+    toast: str = ""
+    alert: bool = False
+    open: str = ""
+    message: Message | None = None
+    private: Message | None = None
+    edit: Message | None = None
+    react: str = ""
+    keeps: str = ""
+
+
+Handler = Callable[[Request], Awaitable[Reply]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """`/name words`. Its line in the menus is the catalogue's `command.name`."""
+
+    name: str
+    handle: Handler
+    needs: Action = Action.ASK
+
+
+@dataclass(frozen=True)
+class Press:
+    """A tap on a button."""
+
+    tap: type[Tap]
+    handle: Callable[[Request, Any], Awaitable[Reply]]
+    needs: Action = Action.ASK
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that say the same as a command.
+
+    In a group they must be addressed to us (a reply to a message of ours, or our @name), unless
+    they are `plain` enough to be meant for nobody else.
+    """
+
+    pattern: re.Pattern[str]
+    handle: Handler
+    needs: Action = Action.ASK
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """`/start prefix-argument`: an address that led into the private chat."""
+
+    prefix: str
+    handle: Handler  # request.text is the argument
+    needs: Action = Action.ASK
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something happened to a chat, in our own words: `added`, `removed`."""
+
+    name: str
+    handle: Handler
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """Whatever else is sent in private: asked in order, until one does not answer None."""
+
+    handle: Callable[[Request], Awaitable[Reply | None]]
+    needs: Action = Action.ASK
+
+
+Route = Command | Press | Phrase | Link | Happening | Otherwise

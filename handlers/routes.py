@@ -1,0 +1,128 @@
+"""All commands, buttons and phrases, in one table; and the way from what was said to a handler."""
+
+from dataclasses import replace
+
+from handlers import (
+    announcements,
+    checkins,
+    commitments,
+    evidence,
+    help,
+    leave,
+    mine,
+    overdue,
+    receipts,
+    status,
+    study,
+    team,
+)
+from handlers.requests import (
+    Command,
+    Handler,
+    Happening,
+    Link,
+    Otherwise,
+    Phrase,
+    Press,
+    Reply,
+    Request,
+    Route,
+)
+from handlers.rules.permissions import MATRIX, Action, Standing
+from handlers.taps import Tap
+from handlers.words import plain as words
+
+ROUTES: list[Route] = [
+    *help.ROUTES,
+    *study.ROUTES,
+    *checkins.ROUTES,
+    *leave.ROUTES,
+    *commitments.ROUTES,
+    *evidence.ROUTES,
+    *mine.ROUTES,
+    *overdue.ROUTES,
+    *status.ROUTES,
+    *team.ROUTES,
+    *receipts.ROUTES,
+    *announcements.ROUTES,
+]
+
+
+class Switchboard:
+    """Finds who answers, and asks whether the asker may: what nothing allows is denied."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self.commands = {r.name: r for r in routes if isinstance(r, Command)}
+        self._presses = {r.tap: r for r in routes if isinstance(r, Press)}
+        self._phrases = [r for r in routes if isinstance(r, Phrase)]
+        self._links = {r.prefix: r for r in routes if isinstance(r, Link)}
+        self._happenings = {r.name: r for r in routes if isinstance(r, Happening)}
+        self._otherwise = [r for r in routes if isinstance(r, Otherwise)]
+
+    async def press(self, request: Request, tap: Tap | None) -> Reply:
+        """A tap on a button; None is data that no button of ours carries."""
+        route = self._presses.get(type(tap)) if tap else None
+        if route is None:
+            return Reply(toast=words.gone(request.voice))
+        if refusal := await self._refusal(request, route.needs):
+            return Reply(toast=refusal)
+        return await route.handle(request, tap)
+
+    async def command(self, request: Request, name: str, *, addressed: bool) -> Reply | None:
+        """`/name words`. An unknown one is answered only where it was meant for us."""
+        if name == "start" and (found := self._link(request)):
+            return await self._ask(*found)
+        route = self.commands.get(name)
+        if route is None:
+            return Reply(message=words.unknown(request.voice)) if addressed else None
+        return await self._ask(request, route.handle, route.needs)
+
+    async def phrase(self, request: Request, addressed: bool) -> Reply | None:
+        """Words that say the same as a command; None when they say nothing to us."""
+        for route in self._phrases:
+            if (addressed or route.plain) and (found := route.pattern.fullmatch(request.text)):
+                parts = {name: text or "" for name, text in found.groupdict().items()}
+                return await self._ask(replace(request, match=parts), route.handle, route.needs)
+        return None
+
+    async def otherwise(self, request: Request) -> Reply:
+        """Whatever else is sent in private."""
+        for route in self._otherwise:
+            if not await self._refusal(request, route.needs):
+                reply = await route.handle(request)
+                if reply is not None:
+                    return reply
+        return Reply(message=words.unknown(request.voice))
+
+    async def happening(self, request: Request, name: str) -> Reply:
+        """Something happened to the chat."""
+        return await self._happenings[name].handle(request)
+
+    def _link(self, request: Request) -> tuple[Request, Handler, Action] | None:
+        prefix, _, argument = request.text.partition("-")
+        route = self._links.get(prefix)
+        return (replace(request, text=argument), route.handle, route.needs) if route else None
+
+    async def _ask(self, request: Request, handle: Handler, needs: Action) -> Reply:
+        if refusal := await self._refusal(request, needs):
+            return Reply(message=words.line(refusal))
+        return await handle(request)
+
+    @staticmethod
+    async def _refusal(request: Request, needs: Action) -> str:
+        """Why the asker may not, in a line; empty: they may.
+
+        In a group it is asked for the group's team; in private for any team at all, and the
+        handler asks again for the one that it touches.
+        """
+        if needs is Action.ASK:
+            return ""
+        if not request.private and request.team is None:
+            return words.unattached(request.voice)
+        if MATRIX[needs] == {Standing.MEMBER} and request.member is not None:
+            return ""
+        if await request.may(needs, request.team):
+            return ""
+        if Standing.MEMBER in MATRIX[needs]:
+            return words.stranger(request.voice)
+        return words.denied(request.voice)

@@ -1,0 +1,197 @@
+"""Days as a team lives them: its zone, the national workdays, its own days off.
+
+The national days follow the notice that China's State Council gives out each autumn for the year
+to come: holidays, and the weekend days that are worked in exchange (调休). We take them from our
+own `workdays.json` where it has the year, else from chinesecalendar. A year that neither knows is
+Monday to Friday without the statutory holidays, and is called provisional.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ANNOUNCED = Path(__file__).with_name("workdays.json")
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year's national workdays, and whether they have been announced."""
+
+    workdays: frozenset[date]
+    known: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one year's announcement says: weekdays off, weekend days worked."""
+
+    off: frozenset[date]
+    work: frozenset[date]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A team's calendar: its zone and its own days, over the national ones."""
+
+    zone: ZoneInfo
+    off: frozenset[date] = frozenset()
+    work: frozenset[date] = frozenset()
+
+    def today(self, now: datetime) -> date:
+        """The local date at `now`, an aware datetime."""
+        return now.astimezone(self.zone).date()
+
+    def works(self, day: date) -> bool:
+        """Whether `day` is a workday. The team's own days win over the national ones."""
+        if day in self.off:
+            return False
+        return day in self.work or day in national(day.year).workdays
+
+    def provisional(self, day: date) -> bool:
+        """Whether a notice that is still to come may change what `works` says of `day`.
+
+        That is any day of a year not yet announced, and the last week of December while the
+        next year is not: New Year's holiday can reach back into it, as it did in 2018.
+        """
+        if day in self.off or day in self.work:
+            return False
+        year_end = (day.month, day.day) >= (12, 25)
+        return not known(day.year) or (year_end and not known(day.year + 1))
+
+    def next_workday(self, day: date, n: int = 1) -> date:
+        """The `n`-th workday after `day`, from 1."""
+        return self._walk(day, n, DAY)
+
+    def previous_workday(self, day: date, n: int = 1) -> date:
+        """The `n`-th workday before `day`, from 1."""
+        return self._walk(day, n, -DAY)
+
+    def workdays_between(self, start: date, end: date) -> int:
+        """How many workdays come after `start`, up to and with `end`; 0 if `end` is not later."""
+        return sum(map(self.works, days_after(start, end)))
+
+    def _walk(self, day: date, n: int, step: timedelta) -> date:
+        if n < 1:
+            raise ValueError(f"workdays are counted from 1, not {n}")
+        while n:
+            day += step
+            n -= self.works(day)
+        return day
+
+
+def days_after(start: date, end: date) -> Iterator[date]:
+    """Each day after `start`, up to and with `end`."""
+    while start < end:
+        start += DAY
+        yield start
+
+
+def runs_on(days: str, day: date, calendar: Calendar) -> bool:
+    """Whether a plan with these `days` has a morning on `day`.
+
+    `workdays` follows the calendar; `daily`, `mon-fri` and a list such as `mon,wed,fri` do not
+    care for national holidays. A team's own day off is a day off under every one of them.
+    """
+    if days == "workdays":
+        return calendar.works(day)
+    return day not in calendar.off and day.weekday() in weekdays(days)
+
+
+def check_days(days: str) -> None:
+    """Raise ValueError, in one sentence, unless `runs_on` understands `days`."""
+    if days != "workdays":
+        weekdays(days)
+
+
+@cache
+def weekdays(days: str) -> frozenset[int]:
+    """The weekdays (Monday is 0) of `daily`, `mon-fri` or a list; ValueError for anything else."""
+    if days == "daily":
+        return frozenset(range(7))
+    if days == "mon-fri":
+        return frozenset(range(SATURDAY))
+    names = [name.strip() for name in days.split(",")]
+    if unknown := [name for name in names if name not in DAY_NAMES]:
+        raise ValueError(
+            f"{unknown[0]!r} is not a day: use workdays, daily, mon-fri, or a list such as mon,wed"
+        )
+    return frozenset(map(DAY_NAMES.index, names))
+
+
+def known(year: int) -> bool:
+    """Whether the workdays of `year` have been announced and are here."""
+    return national(year).known
+
+
+@cache
+def national(year: int) -> Year:
+    """The national workdays of `year`, looked up once."""
+    own = announced()
+    notice = own.get(year) or published(year)
+    year_known = notice is not None
+    if notice is None:
+        notice = Notice(statutory(year), frozenset())
+    # A year's notice may speak of the December before it.
+    later = own.get(year + 1, Notice(frozenset(), frozenset()))
+    off = (notice.off - later.work) | later.off
+    work = (notice.work - later.off) | later.work
+    days = days_after(date(year, 1, 1) - DAY, date(year, 12, 31))
+    return Year(
+        frozenset(d for d in days if d in work or (d.weekday() < SATURDAY and d not in off)),
+        year_known,
+    )
+
+
+@cache
+def announced() -> dict[int, Notice]:
+    """The notices in our own file. A year with nothing in it has not been announced."""
+    years = json.loads(ANNOUNCED.read_text("utf-8"))
+    return {
+        int(year): Notice(
+            frozenset(map(date.fromisoformat, notice.get("off", ()))),
+            frozenset(map(date.fromisoformat, notice.get("work", ()))),
+        )
+        for year, notice in years.items()
+        if notice
+    }
+
+
+def published(year: int) -> Notice | None:
+    """The notice for `year` as chinesecalendar has it; None where it has none."""
+    from chinese_calendar import constants  # on demand: most commands never ask for a workday
+
+    if date(year, 10, 1) not in constants.holidays:  # National Day: no notice is without it
+        return None
+    return Notice(frozenset(constants.holidays), frozenset(constants.workdays))
+
+
+def statutory(year: int) -> frozenset[date]:
+    """The holidays that the law names for `year`, for want of a notice."""
+    return frozenset(festivals(year))
+
+
+def festival(name: str, day: date) -> date:
+    """The first day of the next festival called `name` after `day`, as "National Day".
+
+    Raises LookupError for a name that is none of China's.
+    """
+    for year in (day.year, day.year + 1):
+        found = [first for first, called in festivals(year).items() if called == name]
+        if found and min(found) > day:
+            return min(found)
+    raise LookupError(name)
+
+
+@cache
+def festivals(year: int) -> dict[date, str]:
+    """The statutory holidays of `year` by date, with their English names."""
+    from holidays import country_holidays  # on demand: 17 MB, and seldom needed
+
+    return dict(country_holidays("CN", years=year, language="en_US"))

@@ -1,0 +1,103 @@
+"""When promises are due: the end of a working day, how far off that is, later days to offer.
+
+A lag is derived each time it is asked for, never stored. Yellow (the owner asked for more time or
+for help) is no matter of dates, so it is not found here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from handlers.rules.calendar import DAY, Calendar
+from handlers.rules.occurrences import occurrence
+
+ENDS = time(18, 0)  # when a working day is over, where nobody has said otherwise
+FARTHEST = timedelta(days=366)  # a promise can be put off by so much, not for ever
+FRIDAY = 4
+
+
+class Lag(StrEnum):
+    """How a promise that is still open stands to its date."""
+
+    NONE = "none"
+    BLUE = "blue"  # due within one workday
+    RED = "red"  # overdue
+
+
+class Until(StrEnum):
+    """Why a day is offered."""
+
+    TOMORROW = "tomorrow"
+    FRIDAY = "friday"
+    MONTH_END = "month_end"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A later day, to be had with one tap."""
+
+    until: Until
+    day: date
+
+
+def lag(due_at: datetime, now: datetime, calendar: Calendar) -> Lag:
+    """The colour of an open promise. What is due on a day off counts as due on the eve of it."""
+    if due_at < now:
+        return Lag.RED
+    today, day = calendar.today(now), calendar.today(due_at)
+    return (
+        Lag.BLUE
+        if calendar.workdays_between(today, min(day, today + FARTHEST)) <= 1
+        else (Lag.NONE)
+    )
+
+
+def days_over(due_at: datetime, now: datetime, calendar: Calendar) -> int:
+    """How many local dates ago it was due; 0 while it is the same date, or not due yet."""
+    return max(0, (calendar.today(now) - calendar.today(due_at)).days)
+
+
+def end_of(day: date, calendar: Calendar) -> datetime:
+    """The end of a working day, in UTC."""
+    return occurrence(day, ENDS, calendar.zone)
+
+
+def end_of_work(now: datetime, calendar: Calendar) -> datetime:
+    """When the working day ends: today's where it is still to come, else the next one's."""
+    today = calendar.today(now)
+    if calendar.works(today) and now < end_of(today, calendar):
+        return end_of(today, calendar)
+    return end_of(calendar.next_workday(today), calendar)
+
+
+def may_move(day: date, now: datetime, calendar: Calendar) -> bool:
+    """Whether a promise can be moved to the end of `day`: that is still to come, and in reach."""
+    today = calendar.today(now)
+    return today <= day <= today + FARTHEST and now < end_of(day, calendar)
+
+
+def offers(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offer]:
+    """Tomorrow, Friday, the end of the month: workdays to come, other than the one it is due on.
+
+    Each is the nearest workday there is: tomorrow the next one, the others the last one in time.
+    A Friday or month that holds no later workday is next week's Friday, or is not offered.
+    """
+    today, current = calendar.today(now), calendar.today(due_at)
+    found = {calendar.next_workday(today): Until.TOMORROW}
+    found.setdefault(_friday(today, calendar), Until.FRIDAY)
+    found.setdefault(month_end(today, calendar), Until.MONTH_END)
+    return [Offer(until, day) for day, until in sorted(found.items()) if today < day != current]
+
+
+def month_end(day: date, calendar: Calendar) -> date:
+    """The last workday of the month that `day` is in."""
+    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return calendar.previous_workday(following)
+
+
+def _friday(today: date, calendar: Calendar) -> date:
+    """The last workday up to this week's Friday; up to next week's, where that is not to come."""
+    friday = today + timedelta(days=FRIDAY - today.weekday())
+    last = calendar.previous_workday(friday + DAY)
+    return last if last > today else calendar.previous_workday(friday + 7 * DAY + DAY)

@@ -1,0 +1,31 @@
+"""The commands that are offered, in order: who may use each, and where it makes sense."""
+
+from dataclasses import dataclass
+
+from handlers.rules.permissions import Action
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the command menu."""
+
+    name: str
+    needs: Action
+    group: bool = True
+    private: bool = True
+
+
+MENU = (
+    Entry("today", Action.SEE_COUNTS),
+    Entry("status", Action.SEE_COUNTS),
+    Entry("my", Action.COMMIT),
+    Entry("commit", Action.COMMIT),
+    Entry("done", Action.COMMIT),
+    Entry("overdue", Action.SEE_COUNTS),
+    Entry("leave", Action.STUDY),
+    Entry("board", Action.SEE_COUNTS),
+    Entry("announce", Action.ANNOUNCE, group=False),
+    Entry("join", Action.ASK, private=False),
+    Entry("start", Action.ASK, group=False),
+    Entry("help", Action.ASK),
+)

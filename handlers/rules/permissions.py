@@ -1,0 +1,58 @@
+"""Who may do what: one table. What it does not grant is denied."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from storage.kinds import Role
+
+
+class Standing(StrEnum):
+    """What a person is, to a team or anywhere."""
+
+    ANYONE = "anyone"
+    MEMBER = "member"
+    LEADER = "leader"
+    SECRETARY = "secretary"
+    OWNER = "owner"
+
+
+class Action(StrEnum):
+    """What can be asked of us."""
+
+    ASK = "ask"  # help, start, what is stored
+    STUDY = "study"  # check in, answer, take leave
+    COMMIT = "commit"  # promise, move, keep, withdraw one's own
+    SEE_COUNTS = "see_counts"
+    SEE_NAMES = "see_names"  # who is missing, what others promised
+    EXCUSE = "excuse"  # leave for somebody else
+    ADMIT = "admit"  # give a stranger a place
+    ANNOUNCE = "announce"
+    ATTACH = "attach"  # tie a chat to a team
+
+
+_RUN = {Standing.SECRETARY, Standing.OWNER}
+_LEAD = {Standing.LEADER, *_RUN}
+_BELONG = {Standing.MEMBER, *_LEAD}
+
+MATRIX: dict[Action, frozenset[Standing]] = {
+    Action.ASK: frozenset(Standing),
+    Action.STUDY: frozenset({Standing.MEMBER}),
+    Action.COMMIT: frozenset({Standing.MEMBER}),
+    Action.SEE_COUNTS: frozenset(_BELONG),
+    Action.SEE_NAMES: frozenset(_LEAD),
+    Action.EXCUSE: frozenset(_LEAD),
+    Action.ADMIT: frozenset(_LEAD),
+    Action.ANNOUNCE: frozenset(_RUN),
+    Action.ATTACH: frozenset(_RUN),
+}
+
+
+def standings(roles: Collection[Role], *, member: bool) -> frozenset[Standing]:
+    """What somebody is, from their roles and whether they have a place."""
+    found = {Standing.ANYONE, *(Standing(role) for role in roles)}
+    return frozenset(found | {Standing.MEMBER} if member else found)
+
+
+def may(held: Collection[Standing], action: Action) -> bool:
+    """Whether anything that somebody is allows an action."""
+    return not MATRIX[action].isdisjoint(held)

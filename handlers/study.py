@@ -1,0 +1,50 @@
+"""Study: the day's bite again, and the answers to its questions."""
+
+from handlers.reading import questions as phrases
+from handlers.requests import Command, Phrase, Press, Reply, Request, Route
+from handlers.rules.permissions import Action
+from handlers.taps import AnswerTap
+from handlers.words import checkins as checkin_words
+from handlers.words import study as words
+from handlers.words.message import Message
+from storage import checkins, study
+
+
+async def answer(request: Request, tap: AnswerTap) -> Reply:
+    """Judge an answer, for the one who gave it alone. The first one counts."""
+    lesson = await study.lesson(request.session, tap.morning)
+    if lesson is None or request.team is None or lesson.team.id != request.team.id:
+        return Reply(toast=checkin_words.elsewhere(request.voice))
+    question = next((q for q in lesson.questions if q.id == tap.question), None)
+    assert request.member is not None
+    if question is None or not 1 <= tap.choice <= len(question.answers):
+        return Reply(toast=checkin_words.elsewhere(request.voice))
+    choice, first = await study.answer(
+        request.session, tap.morning, question.id, request.member.id, tap.choice, request.now
+    )
+    counted = min(choice, len(question.answers))  # a newer version may have fewer answers
+    text, alert = words.judged(request.voice, question, counted, first=first)
+    return Reply(toast=text, alert=alert)
+
+
+async def today(request: Request) -> Reply:
+    """/today: the bite of the day, of this team or of each of mine."""
+    found: list[Message] = []
+    for team in await request.teams():
+        morning = await study.latest(request.session, team.id)
+        if morning is None or morning.day != request.today:
+            continue
+        lesson = await study.lesson(request.session, morning.id)
+        assert lesson is not None
+        tally = await checkins.tally(request.session, morning)
+        found.append(words.bite(request.voice, lesson, tally))
+    if not found:
+        return Reply(message=words.none_today(request.voice))
+    return Reply(message=words.several(found))
+
+
+ROUTES: list[Route] = [
+    Command("today", today, needs=Action.SEE_COUNTS),
+    Phrase(phrases.TODAY, today, needs=Action.SEE_COUNTS),
+    Press(AnswerTap, answer, needs=Action.STUDY),
+]

@@ -1,0 +1,334 @@
+"""What we say of promises: made, moved, kept, and what is still open."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from handlers.rules.calendar import Calendar
+from handlers.rules.dues import Lag, Offer, Until, days_over, lag, offers
+from handlers.taps import (
+    DoneTap,
+    ListedDoneTap,
+    MoveTap,
+    ReadyPledgeTap,
+    TransferTap,
+    WithdrawTap,
+)
+from handlers.words.message import Button, Message, Rows
+from handlers.words.voice import Html, Voice
+from storage.commitments import Occasion, Promise
+from storage.tables import Commitment, Person, Team
+
+BRIEF = 40  # characters of a promise in a line of the card
+LISTED = 80  # characters of a promise in a list
+LONGEST = 20  # lines of a list, so that it fits one message with the longest texts and names
+TOAST = 60  # characters of a promise in a toast or on a button
+
+
+def promise(
+    voice: Voice,
+    what: Promise,
+    now: datetime,
+    *,
+    private: bool,
+    assumed: bool = False,
+    others: Sequence[Team] = (),
+) -> Message:
+    """A promise as it stands; its owner's buttons while it is open.
+
+    private  without the owner's name, which only a group needs
+    assumed  nobody said when: it says so
+    others   the owner's other teams, to choose from where it was not clear which was meant
+    """
+    commitment, zone = what.commitment, ZoneInfo(what.team.timezone)
+    head = voice(
+        "commitment.own" if private else "commitment.head",
+        number=commitment.number,
+        text=commitment.text,
+        name=what.owner.name,
+        team=what.team.name,
+    )
+    if commitment.state.ended:
+        return Message(Html(f"{head}\n{voice(f'commitment.is_{commitment.state}')}"))
+    when = voice.when(commitment.due_at, zone, now)
+    due = voice("commitment.assumed" if assumed else "commitment.due", when=when)
+    return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, zone, now, others))
+
+
+def usage(voice: Voice) -> Message:
+    """How to promise something."""
+    return Message(voice("commitment.usage"))
+
+
+def too_long(voice: Voice, length: int, limit: int) -> Message:
+    """That text does not fit a line."""
+    return Message(voice("commitment.too_long", length=length, limit=limit))
+
+
+def past(voice: Voice, at: datetime, zone: ZoneInfo) -> Message:
+    """That time is over."""
+    when = f"{voice.day(at.astimezone(zone).date())} {voice.moment(at, zone)}"
+    return Message(voice("commitment.past", when=when))
+
+
+def pledges(voice: Voice, occasion: Occasion) -> Message:
+    """The ready pledges of a morning's bite, to choose one with a tap, or how to write one."""
+    ready = occasion.bite.pledges
+    rows = tuple(
+        (Button(text, ReadyPledgeTap(occasion.morning.id, index)),)
+        for index, text in enumerate(ready)
+    )
+    body = voice("commitment.choose" if ready else "commitment.write", team=occasion.team.name)
+    return Message(body, rows)
+
+
+def in_private(voice: Voice) -> str:
+    """Look into the private chat."""
+    return voice.plain("commitment.in_private")
+
+
+def repeated(voice: Voice, commitment: Commitment) -> str:
+    """You have promised that already."""
+    return voice.plain("commitment.repeated", number=commitment.number)
+
+
+def moved(voice: Voice, commitment: Commitment, zone: ZoneInfo) -> str:
+    """It has another date."""
+    day = voice.day(commitment.due_at.astimezone(zone).date())
+    return voice.plain("commitment.moved", number=commitment.number, day=day)
+
+
+def unreachable(voice: Voice) -> str:
+    """It cannot be moved to that day."""
+    return voice.plain("commitment.unreachable")
+
+
+def transferred(voice: Voice, what: Promise) -> str:
+    """It is another team's now."""
+    return voice.plain(
+        "commitment.transferred", number=what.commitment.number, team=what.team.name
+    )
+
+
+def became(voice: Voice, commitment: Commitment) -> str:
+    """What has just become of it: kept or withdrawn."""
+    return voice.plain(f"commitment.became_{commitment.state}", number=commitment.number)
+
+
+def ended(voice: Voice, commitment: Commitment) -> str:
+    """It was over already."""
+    return voice.plain(f"commitment.ended_{commitment.state}", number=commitment.number)
+
+
+# -- kept ------------------------------------------------------------------------------------
+
+
+def kept(voice: Voice, what: Promise, *, private: bool) -> Message:
+    """The one line on a promise that is kept, where somebody wrote that it is."""
+    key = "commitment.kept_own" if private else "commitment.kept"
+    commitment = what.commitment
+    body = voice(key, number=commitment.number, text=commitment.text, name=what.owner.name)
+    return Message(body, silent=True)
+
+
+def applause(voice: Voice) -> str:
+    """The emoji put on the message that says so."""
+    return voice.plain("commitment.applause")
+
+
+def no_such(voice: Voice, number: int) -> str:
+    """No promise has that number here."""
+    return voice.plain("commitment.no_such", number=number)
+
+
+def not_yours(voice: Voice, number: int) -> str:
+    """Only its owner can say that it is kept."""
+    return voice.plain("commitment.not_yours", number=number)
+
+
+def which(voice: Voice, rows: Sequence[tuple[Commitment, Team]]) -> Message:
+    """Which one is done? One button for each; none where nothing is open."""
+    if not rows:
+        return Message(voice("commitment.none_open"))
+    several = _several(rows)
+    return Message(
+        voice("commitment.which"),
+        tuple(
+            (Button(_label(voice, commitment, team, several), DoneTap(commitment.id)),)
+            for commitment, team in rows[:LONGEST]
+        ),
+    )
+
+
+# -- what is open ----------------------------------------------------------------------------
+
+
+def mine(
+    voice: Voice, rows: Sequence[tuple[Commitment, Team]], zone: ZoneInfo, now: datetime
+) -> Html:
+    """My open promises, a line each, with the colour of those that are due soon or overdue."""
+    if not rows:
+        return voice("commitment.none_mine")
+    several = _several(rows)
+    lines = [voice("commitment.mine", n=len(rows))]
+    for commitment, team in rows[:LONGEST]:
+        line = voice(
+            "commitment.mine_line",
+            number=commitment.number,
+            text=_short(commitment.text, LISTED),
+            due=_standing(voice, commitment, zone, now),
+        )
+        colour = lag(commitment.due_at, now, Calendar(zone))
+        line = Html(f"{voice(f'commitment.mark_{colour}')} {line}")
+        if several:
+            line = Html(f"{line}{voice('commitment.in_team', team=team.name)}")
+        lines.append(line)
+    return Html("\n".join([*lines, *_rest(voice, len(rows), LONGEST)]))
+
+
+def mine_buttons(voice: Voice, rows: Sequence[tuple[Commitment, Team]], count: int = 5) -> Rows:
+    """The buttons that say of the most pressing ones that they are kept."""
+    return tuple(
+        (
+            Button(
+                voice.plain("commitment.done_number", number=commitment.number, text=text),
+                ListedDoneTap(commitment.id),
+            ),
+        )
+        for commitment, _ in rows[:count]
+        if (text := _short(commitment.text, BRIEF))
+    )
+
+
+def due_lines(
+    voice: Voice,
+    rows: Sequence[tuple[Commitment, Person]],
+    zone: ZoneInfo,
+    now: datetime,
+    limit: int = 6,
+) -> Html:
+    """A team's promises that are due, a line each and without blame; empty where none is."""
+    if not rows:
+        return Html()
+    lines = [voice("commitment.due_head")]
+    lines += [_line(voice, row, owner, zone, now) for row, owner in rows[:limit]]
+    return Html("\n".join([*lines, *_rest(voice, len(rows), limit)]))
+
+
+def overdue(voice: Voice, rows: Sequence[Promise], now: datetime, *, private: bool) -> Message:
+    """What is past its date; in private, where it may be of several teams, team by team."""
+    if not rows:
+        return Message(voice("commitment.none_overdue"))
+    lines = [voice("commitment.overdue_head", n=len(rows))]
+    for team_id, group in groupby(rows[:LONGEST], key=lambda row: row.team.id):
+        promises = list(group)
+        count = sum(row.team.id == team_id for row in rows)
+        if private:
+            name = promises[0].team.name
+            lines.append(voice("commitment.overdue_team", team=name, count=count))
+        lines += [
+            _line(voice, row.commitment, row.owner, ZoneInfo(row.team.timezone), now)
+            for row in promises
+        ]
+    return Message(Html("\n".join([*lines, *_rest(voice, len(rows), LONGEST)])))
+
+
+# -- parts -----------------------------------------------------------------------------------
+
+
+def _buttons(
+    voice: Voice,
+    commitment: Commitment,
+    zone: ZoneInfo,
+    now: datetime,
+    others: Sequence[Team],
+) -> Rows:
+    later = tuple(
+        Button(_until(voice, offer, zone, now), MoveTap(commitment.id, offer.day))
+        for offer in offers(now, commitment.due_at, Calendar(zone))
+    )
+    end = (
+        Button(voice.plain("commitment.done"), DoneTap(commitment.id)),
+        Button(voice.plain("commitment.withdraw"), WithdrawTap(commitment.id)),
+    )
+    teams = tuple(
+        (
+            Button(
+                voice.plain("commitment.to_team", team=team.name),
+                TransferTap(commitment.id, team.id),
+            ),
+        )
+        for team in others
+    )
+    return (*((later,) if later else ()), end, *teams)
+
+
+def _until(voice: Voice, offer: Offer, zone: ZoneInfo, now: datetime) -> str:
+    """A button's word for a day: 明天, 周五, 下周一, 月底; a date where no word is sure."""
+    today = now.astimezone(zone).date()
+    if offer.until is Until.MONTH_END:
+        return voice.plain("commitment.month_end")
+    if offer.day == today + timedelta(days=1):
+        return voice.plain("commitment.tomorrow")
+    weekday = format_date(offer.day, "EEE", locale=voice.locale)
+    weeks = (_monday(offer.day) - _monday(today)).days // 7
+    if weeks > 1:
+        return voice.day(offer.day)
+    return voice.plain("commitment.next_week", day=weekday) if weeks else str(weekday)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _standing(voice: Voice, commitment: Commitment, zone: ZoneInfo, now: datetime) -> Html:
+    """The date, and how near it is or how long it has passed."""
+    calendar = Calendar(zone)
+    day = calendar.today(commitment.due_at)
+    ahead = (day - calendar.today(now)).days
+    date_words = voice.day(day)
+    if lag(commitment.due_at, now, calendar) is Lag.RED:
+        if over := days_over(commitment.due_at, now, calendar):
+            return voice("commitment.overdue_days", day=date_words, n=over)
+        return voice(
+            "commitment.overdue_today", day=date_words, at=voice.moment(commitment.due_at, zone)
+        )
+    near = {0: "commitment.due_today", 1: "commitment.due_tomorrow"}
+    key = near.get(ahead)
+    return voice(key, day=date_words) if key else Html(date_words)
+
+
+def _line(
+    voice: Voice, commitment: Commitment, owner: Person, zone: ZoneInfo, now: datetime
+) -> Html:
+    """One promise for everybody's eyes: what, whose, when; how late it is goes unsaid."""
+    day = commitment.due_at.astimezone(zone).date()
+    today = day == now.astimezone(zone).date()
+    return voice(
+        "commitment.line_today" if today else "commitment.line",
+        number=commitment.number,
+        text=_short(commitment.text, BRIEF),
+        name=owner.name,
+        day=voice.day(day),
+    )
+
+
+def _label(voice: Voice, commitment: Commitment, team: Team, several: bool) -> str:
+    key = "commitment.label_team" if several else "commitment.label"
+    text = _short(commitment.text, TOAST)
+    return voice.plain(key, number=commitment.number, text=text, team=team.name)
+
+
+def _several(rows: Sequence[tuple[Commitment, Team]]) -> bool:
+    return len({team.id for _, team in rows}) > 1
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _rest(voice: Voice, count: int, limit: int) -> list[Html]:
+    return [voice("commitment.rest", n=count - limit)] if count > limit else []

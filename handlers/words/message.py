@@ -1,0 +1,84 @@
+"""A message before it is sent: HTML, a picture or file, buttons beneath it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from handlers.taps import Tap
+from storage.kinds import Media
+
+Call = tuple[str, dict[str, Any]]
+
+TAG = re.compile(r"<[^<>]*>")
+SEND = {Media.PHOTO: "sendPhoto", Media.DOCUMENT: "sendDocument", Media.VIDEO: "sendVideo"}
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button: its words, and what it carries, or the address it opens."""
+
+    label: str
+    tap: Tap | None = None
+    url: str = ""
+
+    def params(self) -> dict[str, str]:
+        """As Telegram's InlineKeyboardButton."""
+        if self.tap is None:
+            return {"text": self.label, "url": self.url}
+        return {"text": self.label, "callback_data": self.tap.pack()}
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said, for whichever chat it goes to."""
+
+    html: str
+    buttons: Rows = ()
+    media: Media | None = None
+    file_id: str = ""
+    silent: bool = False
+
+    def send(self) -> Call:
+        """The Bot API call that posts this; the chat is filled in by whoever carries it."""
+        quiet = {"disable_notification": True} if self.silent else {}
+        if self.media:
+            name = self.media.value
+            return SEND[self.media], {name: self.file_id, **self._caption(), **quiet}
+        return "sendMessage", {**self._text(), **quiet}
+
+    def edit(self) -> Call:
+        """The Bot API call that turns an earlier message into this one."""
+        if self.media:
+            return "editMessageCaption", self._caption()
+        return "editMessageText", self._text()
+
+    def _text(self) -> dict[str, Any]:
+        return {
+            "text": self.html,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            **self._markup(),
+        }
+
+    def _caption(self) -> dict[str, Any]:
+        return {"caption": self.html, "parse_mode": "HTML", **self._markup()}
+
+    def _markup(self) -> dict[str, Any]:
+        if not self.buttons:
+            return {}
+        rows = [[button.params() for button in row] for row in self.buttons]
+        return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def bare(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same call without any formatting: for text that Telegram could not read as HTML."""
+    plain = {name: value for name, value in params.items() if name != "parse_mode"}
+    for name in ("text", "caption"):
+        if name in plain:
+            plain[name] = unescape(TAG.sub("", plain[name]))
+    return plain

@@ -1,0 +1,30 @@
+"""What we say of course packs that are checked or imported: plain text, for a terminal."""
+
+from handlers.words.voice import Voice
+
+
+def sound(voice: Voice, file: str, slug: str, version: int, bites: int) -> str:
+    """Nothing is wrong with a file."""
+    return voice.plain("pack.sound", file=file, pack=slug, version=version, n=bites)
+
+
+def checked(voice: Voice, files: int, faults: int) -> str:
+    """The sum of a check."""
+    if faults:
+        return voice.plain("pack.faults", files=files, n=faults)
+    return voice.plain("pack.all_sound", n=files)
+
+
+def imported(
+    voice: Voice, slug: str, version: int, added: int, changed: int, same: int, retired: int
+) -> str:
+    """What became of a pack."""
+    return voice.plain(
+        "pack.imported",
+        pack=slug,
+        version=version,
+        added=added,
+        changed=changed,
+        same=same,
+        retired=retired,
+    )

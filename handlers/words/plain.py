@@ -1,0 +1,46 @@
+"""Short answers that belong to no one matter."""
+
+from html import escape
+
+from handlers.words.message import Button, Message
+from handlers.words.voice import Html, Voice
+
+
+def line(text: str) -> Message:
+    """A sentence by itself."""
+    return Message(Html(escape(text, quote=False)))
+
+
+def denied(voice: Voice) -> str:
+    """You may not do that."""
+    return voice.plain("denied")
+
+
+def gone(voice: Voice) -> str:
+    """What the button was about is not there, or is none of yours."""
+    return voice.plain("gone")
+
+
+def stranger(voice: Voice) -> str:
+    """You have no place in this team yet."""
+    return voice.plain("stranger")
+
+
+def unattached(voice: Voice) -> str:
+    """This chat belongs to no team yet."""
+    return voice.plain("unattached")
+
+
+def unknown(voice: Voice) -> Message:
+    """That was not understood, and where to look."""
+    return Message(voice("unknown"))
+
+
+def as_yourself(voice: Voice) -> Message:
+    """Who speaks as the group or as a channel has no rights that we could know."""
+    return Message(voice("as_yourself"))
+
+
+def open_private(voice: Voice, link: str) -> Message:
+    """What you asked for is for you alone: the way to where it can be said."""
+    return Message(voice("open_private"), ((Button(voice.plain("button.private"), url=link),),))

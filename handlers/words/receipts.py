@@ -1,0 +1,89 @@
+"""What we say of receipts: to the one who confirms, and to whoever waits for it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers.taps import ReceiptTap
+from handlers.words.announcements import TEXT, gist, joined, length
+from handlers.words.message import Button, Message
+from handlers.words.voice import Html, Voice
+from storage.tables import Announcement
+
+Gap = tuple[str, Sequence[str]]  # a team, and the names that are missing there
+
+
+def recorded(voice: Voice, place: int) -> str:
+    """Your receipt is recorded; how-manieth of the team it is."""
+    return voice.plain("receipt.recorded", place=place)
+
+
+def known(voice: Voice, at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Your receipt was recorded before."""
+    return voice.plain("receipt.known", at=voice.when(at, zone, now))
+
+
+def outsider(voice: Voice) -> str:
+    """You have no place in a team that this is for."""
+    return voice.plain("receipt.outsider")
+
+
+def missing(
+    voice: Voice, announcement: Announcement, late: Sequence[Gap], unenrolled: Sequence[Gap]
+) -> Message:
+    """Who has not confirmed, and who cannot since nobody claimed their place yet."""
+    parts = [voice("receipt.missing", n=_count(late), gist=gist(voice, announcement))]
+    room = TEXT - length(parts[0]) - 200  # two lines of ours may follow
+    for title, gaps in (("", late), ("receipt.unenrolled", unenrolled)):
+        if gaps and title:
+            parts.append(voice(title))
+        left = 0
+        for team, names in gaps:
+            head = voice("receipt.team", team=team, n=len(names))
+            line = Html(head + joined(voice, names, room - length(head), "receipt.others"))
+            if length(line) >= room:
+                left += len(names)
+                continue
+            parts.append(line)
+            room -= length(line) + 1
+        if left:
+            parts.append(voice("receipt.others", n=left))
+    return Message(Html("\n".join(parts)))
+
+
+def complete(voice: Voice) -> str:
+    """Nobody is missing."""
+    return voice.plain("receipt.complete")
+
+
+def nudge(voice: Voice, announcement: Announcement, team: str) -> Message:
+    """A quiet word to somebody who has not confirmed."""
+    text = voice("receipt.nudge", team=team, gist=gist(voice, announcement))
+    button = Button(voice.plain("announcement.receipt"), ReceiptTap(announcement.id))
+    return Message(text, ((button,),), silent=True)
+
+
+def confirmed(voice: Voice, announcement: Announcement) -> Message:
+    """The same word, once they have."""
+    return Message(voice("receipt.confirmed", gist=gist(voice, announcement)))
+
+
+def nudged(voice: Voice, reached: int, unreachable: int) -> str:
+    """How many were reminded, and how many could not be."""
+    if not unreachable:
+        return voice.plain("receipt.nudged", n=reached)
+    return voice.plain("receipt.nudged_some", n=reached, unreachable=unreachable)
+
+
+def nudged_before(voice: Voice, at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """They were reminded already, and once is enough."""
+    return voice.plain("receipt.nudged_before", at=voice.when(at, zone, now))
+
+
+def at_rest(voice: Voice) -> str:
+    """Nobody is reminded at night."""
+    return voice.plain("receipt.at_rest")
+
+
+def _count(gaps: Sequence[Gap]) -> int:
+    return sum(len(names) for _, names in gaps)

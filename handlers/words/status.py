@@ -1,0 +1,70 @@
+"""What we say of how things stand."""
+
+from collections.abc import Sequence
+
+from handlers.words.message import Message
+from handlers.words.voice import Html, Voice
+from storage.checkins import Presence, Tally
+from storage.tables import Morning
+
+LONGEST = 3500  # characters of HTML that surely fit one message
+
+Promised = tuple[int, int]  # open, and overdue among them
+
+
+def standing(
+    voice: Voice,
+    team: str,
+    morning: Morning,
+    tally: Tally,
+    people: Sequence[Presence],
+    promised: Promised,
+    *,
+    names: bool,
+) -> Message:
+    """A team's morning in figures; with `names`, who is missing and who is excused."""
+    away = [p for p in people if p.reason and not p.at]
+    lines = [
+        voice("status.head", team=team, day=voice.day(morning.day)),
+        voice("status.tally", done=tally.done, expected=tally.expected, away=len(away)),
+    ]
+    join = voice.plain("format.comma")
+    if names:
+        missing = [p.name for p in people if p.telegram_id and not p.at and not p.reason]
+        if missing:
+            lines.append(voice("status.missing", names=join.join(missing)))
+        if away:
+            excused = [
+                voice("closing.excused_one", name=p.name, reason=voice.plain(f"reason.{p.reason}"))
+                for p in away
+            ]
+            lines.append(voice("status.excused", names=Html(join.join(excused))))
+    lines.append(_promises(voice, promised))
+    return Message(Html("\n".join(lines)))
+
+
+def never(voice: Voice, team: str, promised: Promised) -> Message:
+    """A team that has had no morning yet."""
+    return Message(Html("\n".join([voice("status.never", team=team), _promises(voice, promised)])))
+
+
+def together(voice: Voice, found: Sequence[Message]) -> Message:
+    """Several teams, one below the other, as many as fit."""
+    if not found:
+        return Message(voice("status.nothing"))
+    blocks: list[str] = []
+    for message in found:
+        if sum(map(len, blocks)) + len(message.html) > LONGEST:
+            blocks.append(voice("status.more", count=len(found) - len(blocks)))
+            break
+        blocks.append(message.html)
+    return Message(Html("\n\n".join(blocks)))
+
+
+def no_board(voice: Voice) -> Message:
+    """No team has switched points on."""
+    return Message(voice("board.off"))
+
+
+def _promises(voice: Voice, promised: Promised) -> Html:
+    return voice("status.promises", open=promised[0], overdue=promised[1])

@@ -1,0 +1,114 @@
+"""What we say of study: the card of a morning, and the word on an answer."""
+
+from collections.abc import Sequence
+
+from handlers.reading.markdown import to_html
+from handlers.taps import AnswerTap, LeaveTap, PledgeTap, StudiedTap
+from handlers.words.message import Button, Message, Rows
+from handlers.words.voice import Html, Voice
+from storage.checkins import Tally
+from storage.study import Lesson
+from storage.tables import Question
+
+TOAST = 200  # characters that Telegram shows of an answer to a tap
+BRIEF = 60  # what can be read before a toast is gone; more gets a window
+NARROW = 8  # characters of an answer that fit beside another on a phone
+LETTERS = "ABCDEF"
+
+
+def card(
+    voice: Voice,
+    lesson: Lesson,
+    tally: Tally,
+    *,
+    due: Html | None = None,
+    provisional: bool = False,
+) -> Message:
+    """The morning's card. `due`: the team's promises that are due, a line each."""
+    morning = lesson.morning
+    parts = [_head(voice, lesson), Html(to_html(lesson.bite.body))]
+    if lesson.bite.remember:
+        parts.append(voice("card.remember", text=lesson.bite.remember))
+    if lesson.bite.link:
+        parts.append(voice("card.link", url=lesson.bite.link))
+    parts += [_question(voice, question, lesson.questions) for question in lesson.questions]
+    if due:
+        parts.append(due)
+    if provisional:
+        parts.append(voice("card.provisional", year=morning.day.year))
+    counter = "card.closed" if morning.closed_at else "card.counter"
+    parts.append(voice(counter, done=tally.done, expected=tally.expected))
+    tools = (
+        Button(voice.plain("button.studied"), StudiedTap(morning.id)),
+        Button(voice.plain("button.promise"), PledgeTap(morning.id)),
+        Button(voice.plain("button.leave"), LeaveTap(morning.id)),
+    )
+    return Message(Html("\n\n".join(parts)), (*_answers(lesson), tools))
+
+
+def bite(voice: Voice, lesson: Lesson, tally: Tally) -> Message:
+    """The day's bite for somebody who asks again: no buttons, the card has them."""
+    parts = [_head(voice, lesson), Html(to_html(lesson.bite.body))]
+    if lesson.bite.remember:
+        parts.append(voice("card.remember", text=lesson.bite.remember))
+    parts.append(voice("card.counter", done=tally.done, expected=tally.expected))
+    return Message(Html("\n\n".join(parts)))
+
+
+def none_today(voice: Voice) -> Message:
+    """No card today, so far."""
+    return Message(voice("study.none_today"))
+
+
+def several(messages: Sequence[Message]) -> Message:
+    """The bites of several teams, each once."""
+    return Message(Html("\n\n".join(dict.fromkeys(message.html for message in messages))))
+
+
+def judged(voice: Voice, question: Question, choice: int, *, first: bool) -> tuple[str, bool]:
+    """The word on an answer, for the one who gave it; whether it needs a window to be read."""
+    right = question.answers[question.right - 1]
+    if choice == question.right:
+        text = voice.plain("answer.right", why=question.why)
+    else:
+        text = voice.plain("answer.wrong", right=right, why=question.why)
+    if not first:
+        text = voice.plain("answer.again", mine=question.answers[choice - 1], text=text)
+    text = text.strip()
+    short = text if len(text) <= TOAST else text[: TOAST - 1] + "…"
+    return short, len(short) > BRIEF
+
+
+def _head(voice: Voice, lesson: Lesson) -> Html:
+    return voice("card.head", day=voice.day(lesson.morning.day), title=lesson.bite.title)
+
+
+def _question(voice: Voice, question: Question, every: Sequence[Question]) -> Html:
+    if len(every) == 1:
+        return voice("card.question", ask=question.ask)
+    lines = [voice("card.question_numbered", number=question.position, ask=question.ask)]
+    lines += [
+        voice("card.choice", letter=letter, text=text)
+        for letter, text in zip(LETTERS, question.answers, strict=False)
+    ]
+    return Html("\n".join(lines))
+
+
+def _answers(lesson: Lesson) -> Rows:
+    """One question: its answers, brief ones two in a row. Several: a row of letters for each."""
+    alone = len(lesson.questions) == 1
+    rows: list[tuple[Button, ...]] = []
+    for question in lesson.questions:
+        buttons = [
+            Button(
+                text if alone else f"{question.position}{letter}",
+                AnswerTap(lesson.morning.id, question.id, place),
+            )
+            for place, (letter, text) in enumerate(
+                zip(LETTERS, question.answers, strict=False), start=1
+            )
+        ]
+        brief = all(len(text) <= NARROW for text in question.answers)
+        wide = len(buttons) if not alone else 2 if brief else 1
+        rows += [tuple(buttons[i : i + wide]) for i in range(0, len(buttons), wide)]
+    return tuple(rows)

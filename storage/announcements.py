@@ -1,0 +1,199 @@
+"""What we remember of announcements: drafts, whom they are for, and how far they got."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import String, cast, func, literal
+from sqlmodel import and_, col, delete, select, update
+
+from storage.database import Session, add_all
+from storage.kinds import Delivery, Media, Stage
+from storage.tables import (
+    Announcement,
+    AnnouncementTeam,
+    Chat,
+    Member,
+    Outgoing,
+    Person,
+    Team,
+    Unit,
+)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit with every live team below it."""
+
+    id: int
+    name: str
+    teams: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A team that an announcement is for, and what became of its message there."""
+
+    team: Team
+    chat: Chat | None
+    state: Delivery | None  # None: no message is owed, since the team had no chat
+
+    @property
+    def waiting(self) -> bool:
+        """Whether its message is still on its way."""
+        return self.state in {Delivery.PENDING, Delivery.SENDING, Delivery.UNKNOWN}
+
+    @property
+    def reached(self) -> bool:
+        """Whether its message arrived."""
+        return self.state is Delivery.SENT
+
+
+def notice_key(announcement_id: int, team_id: int) -> str:
+    """The name in the outbox of an announcement's message to a team."""
+    return f"announcement:{announcement_id}:{team_id}"
+
+
+def progress_key(announcement_id: int) -> str:
+    """The name in the outbox of the message that shows its author how far it got."""
+    return f"progress:{announcement_id}"
+
+
+async def draft(
+    session: Session, author_id: int, html: str, media: Media | None, file_id: str, now: datetime
+) -> Announcement:
+    """Keep what somebody wants to announce."""
+    row = Announcement(author_id=author_id, html=html, media=media, file_id=file_id, at=now)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def written(session: Session, announcement_id: int, author_id: int) -> Announcement | None:
+    """An announcement, if this person is its author. Its other changes wait for this one."""
+    query = (
+        select(Announcement)
+        .where(Announcement.id == announcement_id, Announcement.author_id == author_id)
+        .with_for_update()
+    )
+    return (await session.exec(query)).first()
+
+
+async def close(session: Session, announcement_id: int, stage: Stage, now: datetime) -> bool:
+    """Let a draft become `stage`; False when it is no draft any more, whoever was first."""
+    result = await session.exec(
+        update(Announcement)
+        .where(col(Announcement.id) == announcement_id, col(Announcement.stage) == Stage.DRAFT)
+        .values(stage=stage, sent_at=now if stage is Stage.SENT else None)
+    )
+    return bool(result.rowcount)
+
+
+async def chosen(session: Session, announcement_id: int) -> set[int]:
+    """The teams that an announcement is for."""
+    query = select(AnnouncementTeam.team_id).where(
+        AnnouncementTeam.announcement_id == announcement_id
+    )
+    return set((await session.exec(query)).all())
+
+
+async def choose(session: Session, announcement_id: int, team_ids: Collection[int]) -> None:
+    """These teams get the announcement too."""
+    rows = [{"announcement_id": announcement_id, "team_id": team} for team in team_ids]
+    await add_all(session, AnnouncementTeam, rows)
+
+
+async def leave_out(session: Session, announcement_id: int, team_ids: Collection[int]) -> None:
+    """These teams do not get the announcement after all."""
+    await session.exec(
+        delete(AnnouncementTeam).where(
+            col(AnnouncementTeam.announcement_id) == announcement_id,
+            col(AnnouncementTeam.team_id).in_(team_ids),
+        )
+    )
+
+
+async def branches(session: Session, team_ids: Collection[int]) -> Sequence[Branch]:
+    """The units of which every live team is among `team_ids`, from the root downwards."""
+    above = (
+        select(col(Team.id).label("team_id"), col(Team.unit_id).label("unit_id"))
+        .where(col(Team.retired_at).is_(None))
+        .cte("above", recursive=True)
+    )
+    above = above.union_all(
+        select(above.c.team_id, Unit.parent_id)
+        .join(Unit, col(Unit.id) == above.c.unit_id)
+        .where(col(Unit.parent_id).is_not(None))
+    )
+    query = (
+        select(Unit.id, Unit.name, above.c.team_id)
+        .join(above, col(Unit.id) == above.c.unit_id)
+        .where(col(Unit.retired_at).is_(None))
+        .order_by(col(Unit.id))
+    )
+    found: dict[tuple[int, str], set[int]] = {}
+    for unit_id, name, team_id in await session.exec(query):
+        found.setdefault((unit_id, name), set()).add(team_id)
+    within = set(team_ids)
+    return [
+        Branch(unit_id, name, frozenset(teams))
+        for (unit_id, name), teams in found.items()
+        if teams <= within
+    ]
+
+
+async def headcount(session: Session, team_ids: Collection[int]) -> int:
+    """How many people these teams have, each counted once."""
+    query = select(func.count(col(Member.person_id).distinct())).where(
+        col(Member.team_id).in_(team_ids), col(Member.retired_at).is_(None)
+    )
+    return (await session.exec(query)).one()
+
+
+async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
+    """Every team that an announcement is for, in the order of the organisation."""
+    key = literal(notice_key(announcement_id, 0)[:-1]) + cast(col(Team.id), String)
+    query = (
+        select(Team, Chat, Outgoing.state)
+        .join(
+            AnnouncementTeam,
+            and_(
+                col(AnnouncementTeam.team_id) == Team.id,
+                col(AnnouncementTeam.announcement_id) == announcement_id,
+            ),
+        )
+        .outerjoin(Chat, col(Team.chat_id) == Chat.id)
+        .outerjoin(Outgoing, col(Outgoing.key) == key)
+        .order_by(col(Team.unit_id), col(Team.id))
+    )
+    return [
+        Target(team, chat, Delivery(state) if state else None)
+        for team, chat, state in await session.exec(query)
+    ]
+
+
+async def noticed(
+    session: Session, announcement_id: int, team_id: int
+) -> tuple[Announcement, Team] | None:
+    """A sent announcement with one of the teams that it is for."""
+    query = (
+        select(Announcement, Team)
+        .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
+        .join(Team, col(AnnouncementTeam.team_id) == Team.id)
+        .where(
+            Announcement.id == announcement_id,
+            Announcement.stage == Stage.SENT,
+            Team.id == team_id,
+        )
+    )
+    return (await session.exec(query)).first()
+
+
+async def signed(session: Session, announcement_id: int) -> tuple[Announcement, Person] | None:
+    """A sent announcement with its author."""
+    query = (
+        select(Announcement, Person)
+        .join(Person, col(Announcement.author_id) == Person.id)
+        .where(Announcement.id == announcement_id, Announcement.stage == Stage.SENT)
+    )
+    return (await session.exec(query)).first()

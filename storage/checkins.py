@@ -1,0 +1,152 @@
+"""What we remember of check-ins: who studied which morning, and who was excused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, case, func, or_
+from sqlmodel import and_, col, select
+
+from storage.database import Session, add_once
+from storage.kinds import LeaveReason
+from storage.tables import CheckIn, Leave, Member, Morning, Person
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A member on one morning: when they checked in, or why they are excused."""
+
+    member_id: int
+    name: str
+    telegram_id: int | None  # None: known by name only, so cannot check in yet
+    at: datetime | None
+    reason: LeaveReason | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A morning in two figures. Who is excused, or not enrolled yet, is not expected."""
+
+    done: int
+    expected: int
+
+
+async def add(session: Session, morning_id: int, member_id: int, now: datetime) -> bool:
+    """A member studied a morning's bite; False when that was known."""
+    return await add_once(session, CheckIn(morning_id=morning_id, member_id=member_id, at=now))
+
+
+async def ordinal(session: Session, morning_id: int, member_id: int) -> tuple[int, datetime]:
+    """The how-manieth check-in of a morning a member's is, and when it was."""
+    own = (
+        select(CheckIn.id, CheckIn.at)
+        .where(CheckIn.morning_id == morning_id, CheckIn.member_id == member_id)
+        .subquery()
+    )
+    query = (
+        select(func.count(), func.max(own.c.at))
+        .select_from(CheckIn)
+        .join(own, col(CheckIn.id) <= own.c.id)
+        .where(CheckIn.morning_id == morning_id)
+    )
+    place, at = (await session.exec(query)).one()
+    return int(place), at
+
+
+async def tally(session: Session, morning: Morning) -> Tally:
+    """How many have checked in, of how many who are expected."""
+    done = select(CheckIn.member_id).where(CheckIn.morning_id == morning.id)
+    expected = or_(
+        col(Member.id).in_(done),
+        and_(
+            col(Member.retired_at).is_(None),
+            col(Person.telegram_id).is_not(None),
+            ~_away(morning.day),
+        ),
+    )
+    query = (
+        select(
+            func.count(),
+            func.coalesce(func.sum(_one(col(Member.id).in_(done))), 0),
+        )
+        .select_from(Member)
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(Member.team_id == morning.team_id, expected)
+    )
+    everyone, checked = (await session.exec(query)).one()
+    return Tally(done=int(checked), expected=int(everyone))
+
+
+async def presences(session: Session, morning: Morning) -> Sequence[Presence]:
+    """Every member of the team on a morning, first those who checked in, in that order."""
+    reason = (
+        select(Leave.reason)
+        .where(
+            Leave.member_id == Member.id,
+            col(Leave.first) <= morning.day,
+            col(Leave.last) >= morning.day,
+        )
+        .order_by(col(Leave.id).desc())
+        .limit(1)
+        .correlate(Member)
+        .scalar_subquery()
+    )
+    query = (
+        select(Member.id, Person.name)
+        .add_columns(col(Person.telegram_id), col(CheckIn.at), reason)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(
+            CheckIn,
+            and_(col(CheckIn.member_id) == Member.id, col(CheckIn.morning_id) == morning.id),
+        )
+        .where(
+            col(Member.team_id) == morning.team_id,
+            or_(col(Member.retired_at).is_(None), col(CheckIn.id).is_not(None)),
+        )
+        .order_by(col(CheckIn.id).is_(None), col(CheckIn.id), col(Member.id))
+    )
+    return [
+        Presence(member, name, user, at, LeaveReason(why) if why else None)
+        for member, name, user, at, why in (await session.exec(query)).all()  # type: ignore[call-overload]
+    ]
+
+
+async def history(
+    session: Session, member_id: int, limit: int = 60
+) -> Sequence[tuple[date, bool, bool]]:
+    """A member's last mornings, newest first: the day, whether studied, whether excused."""
+    member = select(Member.team_id).where(Member.id == member_id).scalar_subquery()
+    excused = (
+        select(Leave.id)
+        .where(
+            Leave.member_id == member_id,
+            col(Leave.first) <= Morning.day,
+            col(Leave.last) >= Morning.day,
+        )
+        .exists()
+    )
+    query = (
+        select(col(Morning.day))
+        .add_columns(col(CheckIn.id).is_not(None), excused)
+        .outerjoin(
+            CheckIn,
+            and_(col(CheckIn.morning_id) == Morning.id, col(CheckIn.member_id) == member_id),
+        )
+        .where(col(Morning.team_id) == member)
+        .order_by(col(Morning.day).desc())
+        .limit(limit)
+    )
+    rows = (await session.exec(query)).all()  # type: ignore[call-overload]
+    return [(day, bool(done), bool(away)) for day, done, away in rows]
+
+
+def _away(day: date) -> ColumnElement[bool]:
+    return (
+        select(Leave.id)
+        .where(Leave.member_id == Member.id, col(Leave.first) <= day, col(Leave.last) >= day)
+        .exists()
+    )
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)

@@ -1,0 +1,343 @@
+"""What we remember of promises: who will do what by when, and all that happened to it since."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, select, update
+
+from storage.database import Session, add_once
+from storage.kinds import Act, Media, Origin, Progress
+from storage.tables import (
+    Bite,
+    Commitment,
+    CommitmentAct,
+    Member,
+    Morning,
+    Person,
+    Team,
+)
+
+KEY = "commitment"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A commitment, the team it was made in, and whose it is."""
+
+    commitment: Commitment
+    team: Team
+    owner: Person
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A morning whose bite has ready pledges, and somebody's place in its team."""
+
+    morning: Morning
+    bite: Bite
+    team: Team
+    member: Member
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What somebody shows for having kept a promise: words, a picture or file, or nothing."""
+
+    text: str = ""
+    media: Media | None = None
+    file_id: str = ""
+
+
+NOTHING = Evidence()
+
+
+def key(commitment_id: int) -> str:
+    """The name of a promise's message among the messages that stand."""
+    return f"{KEY}:{commitment_id}"
+
+
+def named(message_key: str) -> int | None:
+    """The id of the promise that a standing message shows; None for other messages."""
+    prefix, _, number = message_key.partition(":")
+    return int(number) if prefix == KEY else None
+
+
+async def make(
+    session: Session,
+    member: Member,
+    text: str,
+    due_at: datetime,
+    now: datetime,
+    *,
+    bite_id: int | None = None,
+) -> Commitment:
+    """A member promises something. It gets the team's next number."""
+    while True:  # until no other transaction took the number first; on SQLite none can
+        newest = select(func.max(Commitment.number)).where(Commitment.team_id == member.team_id)
+        row = Commitment(
+            team_id=member.team_id,
+            number=((await session.exec(newest)).one() or 0) + 1,
+            member_id=member.id,
+            text=text,
+            due_at=due_at,
+            origin=Origin.PLEDGE,
+            bite_id=bite_id,
+            at=now,
+        )
+        if await add_once(session, row):
+            break
+    _log(session, row.id, Act.MADE, member.person_id, now, due_at=due_at)
+    return await session.get_one(Commitment, row.id)
+
+
+async def one(session: Session, commitment_id: int) -> Promise | None:
+    """A promise by its id."""
+    row = (await session.exec(_promises().where(Commitment.id == commitment_id))).first()
+    return Promise(*row) if row else None
+
+
+async def own(session: Session, commitment_id: int, person_id: int) -> Promise | None:
+    """A promise by its id, if it is this person's and they still have their place."""
+    query = _promises().where(
+        Commitment.id == commitment_id,
+        Member.person_id == person_id,
+        col(Member.retired_at).is_(None),
+    )
+    row = (await session.exec(query)).first()
+    return Promise(*row) if row else None
+
+
+async def numbered(
+    session: Session, number: int, person_id: int, team_id: int | None = None
+) -> Sequence[Promise]:
+    """What a number may mean to somebody: in one team, or (None) in all of their teams."""
+    place = aliased(Member)
+    query = (
+        _promises()
+        .join(place, col(place.team_id) == Commitment.team_id)
+        .where(
+            Commitment.number == number,
+            place.person_id == person_id,
+            col(place.retired_at).is_(None),
+        )
+        .order_by(col(place.id))
+    )
+    if team_id is not None:
+        query = query.where(Commitment.team_id == team_id)
+    return [Promise(*row) for row in await session.exec(query)]
+
+
+async def mine(
+    session: Session, person_id: int, team_id: int | None = None
+) -> Sequence[tuple[Commitment, Team]]:
+    """A person's open promises, the most pressing first: in one team, or (None) in all."""
+    query = (
+        select(Commitment, Team)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(Team, col(Commitment.team_id) == Team.id)
+        .where(
+            Member.person_id == person_id,
+            col(Member.retired_at).is_(None),
+            Commitment.state == Progress.OPEN,
+        )
+        .order_by(col(Commitment.due_at), col(Commitment.id))
+    )
+    if team_id is not None:
+        query = query.where(Commitment.team_id == team_id)
+    return (await session.exec(query)).all()
+
+
+async def due(
+    session: Session, team_id: int, before: datetime
+) -> Sequence[tuple[Commitment, Person]]:
+    """A team's open promises that are due before a moment, the oldest first."""
+    query = (
+        select(Commitment, Person)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(
+            Commitment.team_id == team_id,
+            Commitment.state == Progress.OPEN,
+            col(Commitment.due_at) < before,
+            col(Member.retired_at).is_(None),
+        )
+        .order_by(col(Commitment.due_at), col(Commitment.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def overdue(
+    session: Session, now: datetime, team_ids: Collection[int], member_ids: Collection[int] = ()
+) -> Sequence[Promise]:
+    """Open promises past their date, of these teams and of these members, team by team."""
+    query = (
+        _promises()
+        .where(
+            Commitment.state == Progress.OPEN,
+            col(Commitment.due_at) < now,
+            col(Member.retired_at).is_(None),
+            or_(
+                col(Commitment.team_id).in_(team_ids),
+                col(Commitment.member_id).in_(member_ids),
+            ),
+        )
+        .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
+    )
+    return [Promise(*row) for row in await session.exec(query)]
+
+
+async def counts(session: Session, team_id: int, now: datetime) -> tuple[int, int]:
+    """How many promises of a team are open, and how many of them overdue."""
+    late = func.coalesce(func.sum(case((col(Commitment.due_at) < now, 1), else_=0)), 0)
+    query = (
+        select(func.count(), late)
+        .select_from(Commitment)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .where(
+            Commitment.team_id == team_id,
+            Commitment.state == Progress.OPEN,
+            col(Member.retired_at).is_(None),
+        )
+    )
+    count, overdue = (await session.exec(query)).one()
+    return int(count), int(overdue)
+
+
+async def occasion(session: Session, morning_id: int, person_id: int) -> Occasion | None:
+    """A morning with its bite, to somebody who has a place in its team."""
+    query = (
+        select(Morning, Bite, Team, Member)
+        .join(Bite, col(Morning.bite_id) == Bite.id)
+        .join(Team, col(Morning.team_id) == Team.id)
+        .join(Member, and_(col(Member.team_id) == Team.id, Member.person_id == person_id))
+        .where(
+            Morning.id == morning_id,
+            col(Member.retired_at).is_(None),
+            col(Team.retired_at).is_(None),
+        )
+    )
+    row = (await session.exec(query)).first()
+    return Occasion(*row) if row else None
+
+
+async def repeated(session: Session, occasion: Occasion, text: str) -> Commitment | None:
+    """The same pledge, made by the same member since that morning, and not withdrawn."""
+    query = select(Commitment).where(
+        Commitment.member_id == occasion.member.id,
+        Commitment.state != Progress.WITHDRAWN,
+        Commitment.bite_id == occasion.bite.id,
+        Commitment.text == text,
+        col(Commitment.at) >= occasion.morning.due_at,
+    )
+    return (await session.exec(query)).first()
+
+
+async def move(
+    session: Session, commitment: Commitment, person_id: int, due_at: datetime, now: datetime
+) -> bool:
+    """An open promise gets another date; False when it is not open any more."""
+    if not await _change(session, commitment, due_at=due_at):
+        return False
+    _log(session, commitment.id, Act.MOVED, person_id, now, due_at=due_at)
+    return True
+
+
+async def claim(
+    session: Session,
+    commitment: Commitment,
+    person_id: int,
+    now: datetime,
+    evidence: Evidence = NOTHING,
+) -> bool:
+    """Its owner says that a promise is kept. Of two who say so at once, one is told False."""
+    if not await _change(session, commitment, state=Progress.CLAIMED):
+        return False
+    _log(session, commitment.id, Act.CLAIMED, person_id, now, evidence=evidence)
+    return True
+
+
+async def withdraw(
+    session: Session, commitment: Commitment, person_id: int, now: datetime
+) -> bool:
+    """A promise is taken back; False when it is not open any more."""
+    if not await _change(session, commitment, state=Progress.WITHDRAWN):
+        return False
+    _log(session, commitment.id, Act.WITHDRAWN, person_id, now)
+    return True
+
+
+async def transfer(session: Session, promise: Promise, place: Member, now: datetime) -> bool:
+    """An open promise was meant for another team of its owner: it gets a number there.
+
+    What it was called before is kept with the act. Raises IntegrityError where somebody in that
+    team takes the number at the same moment; the update is then handled anew.
+    """
+    commitment, before = promise.commitment, f"{promise.team.name} #{promise.commitment.number}"
+    there = aliased(Commitment)
+    newest = select(func.coalesce(func.max(there.number), 0)).where(there.team_id == place.team_id)
+    changed = await _change(
+        session,
+        commitment,
+        team_id=place.team_id,
+        member_id=place.id,
+        number=newest.scalar_subquery() + 1,
+    )
+    if changed:
+        was, due_at = Evidence(before), commitment.due_at
+        _log(session, commitment.id, Act.MOVED, place.person_id, now, was, due_at)
+    return changed
+
+
+async def card(session: Session, team_id: int, day: date) -> str | None:
+    """The key of a team's card of a day, which lists what is due; None where there is none."""
+    query = select(Morning.id).where(Morning.team_id == team_id, Morning.day == day)
+    morning_id = (await session.exec(query)).first()
+    return f"card:{morning_id}" if morning_id else None
+
+
+def _promises() -> Any:
+    return (
+        select(Commitment, Team, Person)
+        .join(Team, col(Commitment.team_id) == Team.id)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(Person, col(Member.person_id) == Person.id)
+    )
+
+
+async def _change(session: Session, commitment: Commitment, **values: object) -> bool:
+    """Change a promise if it is still open; else read what has become of it."""
+    result = await session.exec(
+        update(Commitment)
+        .where(col(Commitment.id) == commitment.id, col(Commitment.state) == Progress.OPEN)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    await session.refresh(commitment)
+    return int(result.rowcount) == 1
+
+
+def _log(
+    session: Session,
+    commitment_id: int,
+    act: Act,
+    person_id: int,
+    now: datetime,
+    evidence: Evidence = NOTHING,
+    due_at: datetime | None = None,
+) -> None:
+    session.add(
+        CommitmentAct(
+            commitment_id=commitment_id,
+            act=act,
+            person_id=person_id,
+            at=now,
+            text=evidence.text,
+            media=evidence.media,
+            file_id=evidence.file_id,
+            due_at=due_at,
+        )
+    )

@@ -1,0 +1,166 @@
+"""The database: one place to write, one to read, and short transactions."""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+Session = AsyncSession
+
+BUSY_MS = 15_000
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+
+class BadDatabase(Exception):
+    """The database cannot be used as it is; the text says what to do about it."""
+
+
+class Database:
+    """Opens units of work. A unit is one transaction: kept whole, or not at all.
+
+    On SQLite all writers pass one connection, in turn, and begin with the write lock in hand:
+    a transaction that read first and wrote later could fail at once, or lose an update.
+    Readers have connections of their own and never wait.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Take `url` as settings give it. Raises BadDatabase when it is of no known kind."""
+        self.url = _url(url)
+        self._lock: IO[str] | None = None
+        if self.sqlite:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
+            self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0)
+            _prepare_sqlite(self.engine, begin="BEGIN IMMEDIATE")
+            _prepare_sqlite(self.reader, begin="BEGIN", read_only=True)
+        else:
+            self.engine = self.reader = create_async_engine(self.url, pool_pre_ping=True)
+        kind: dict[str, Any] = {"class_": AsyncSession, "expire_on_commit": False}
+        self._write = async_sessionmaker(self.engine, **kind)
+        self._read = async_sessionmaker(self.reader, autoflush=False, **kind)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether this is a file of one process, not a server for many."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Session]:
+        """One transaction that may write."""
+        async with self._write.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """One consistent look that writes nothing."""
+        async with self._read() as session:
+            yield session
+
+    def claim(self) -> None:
+        """Make this the only process that runs on a SQLite file; raises BadDatabase if one does.
+
+        The lock belongs to the process and goes with it, however it ends.
+        """
+        if not self.sqlite:
+            return
+        file = Path(f"{self.url.database}.lock").open("a+")  # noqa: SIM115 (held while we live)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "?"
+            file.close()
+            raise BadDatabase(
+                f"{self.url.database} is in use by another zaohui (process {holder}): stop that "
+                "one first, or give this one its own ZAOHUI_DATABASE_URL."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._lock = file
+
+    async def close(self) -> None:
+        """Return every connection, and the lock."""
+        await self.engine.dispose()
+        await self.reader.dispose()
+        if self._lock:
+            self._lock.close()
+
+
+async def add_once(session: Session, row: SQLModel) -> bool:
+    """Insert `row` unless a unique key of it is taken; whether it was inserted.
+
+    One statement, safe between replicas. A generated primary key is set on `row`.
+    """
+    table = type(row).__table__  # type: ignore[attr-defined]
+    values = {
+        column.name: getattr(row, column.name)
+        for column in table.columns
+        if not (column.primary_key and getattr(row, column.name) is None)
+    }
+    keys = list(table.primary_key.columns)
+    statement = _insert(session)(table).values(values).on_conflict_do_nothing().returning(*keys)
+    found = (await session.exec(statement)).first()
+    if found is None:
+        return False
+    for key, value in zip(keys, found, strict=True):
+        setattr(row, key.name, value)
+    return True
+
+
+async def add_all(
+    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert those of `rows` whose unique keys are free, in one statement."""
+    if rows:
+        statement = _insert(session)(table.__table__)  # type: ignore[attr-defined]
+        await session.exec(statement.on_conflict_do_nothing(), params=list(rows))
+
+
+def _insert(session: Session) -> Any:
+    return sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+
+
+def _url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise BadDatabase("ZAOHUI_DATABASE_URL is not a database address.") from None
+    backend = url.get_backend_name()
+    if backend not in DRIVERS or (backend == "sqlite" and not url.database):
+        raise BadDatabase(
+            "ZAOHUI_DATABASE_URL must begin with sqlite:///FILE or postgresql://, "
+            f"not with {backend}."
+        )
+    return url.set(drivername=DRIVERS[backend])
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str, *, read_only: bool = False) -> None:
+    pragmas = ["foreign_keys=ON", f"busy_timeout={BUSY_MS}"]
+    if read_only:
+        pragmas.append("query_only=ON")
+    else:
+        # FULL, because a mark that is lost with the power would mean a message sent twice.
+        pragmas += ["journal_mode=WAL", "synchronous=FULL"]
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,134 @@
+"""What we remember of rights: who may do what, and where."""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, or_
+from sqlmodel import col, select
+
+from storage.database import Session
+from storage.kinds import Role
+from storage.tables import Grant, OwnerCode, Person, Team, Unit
+
+CODE_LIFE = timedelta(minutes=10)
+
+
+async def roles(session: Session, person_id: int, team_id: int) -> set[Role]:
+    """What a person is to a team: by a grant for it, for a unit above it, or for everything."""
+    above = (
+        select(Unit.id, Unit.parent_id)
+        .join(Team, col(Team.unit_id) == Unit.id)
+        .where(Team.id == team_id)
+        .cte("above", recursive=True)
+    )
+    above = above.union_all(
+        select(Unit.id, Unit.parent_id).join(above, col(Unit.id) == above.c.parent_id)
+    )
+    query = select(Grant.role).where(
+        Grant.person_id == person_id,
+        or_(
+            col(Grant.role) == Role.OWNER,
+            col(Grant.team_id) == team_id,
+            col(Grant.unit_id).in_(select(above.c.id)),
+        ),
+    )
+    return {Role(role) for role in await session.exec(query)}
+
+
+async def anywhere(session: Session, person_id: int) -> set[Role]:
+    """Every role that a person has, wherever."""
+    query = select(Grant.role).where(Grant.person_id == person_id)
+    return {Role(role) for role in await session.exec(query)}
+
+
+async def teams(
+    session: Session, person_id: int, wanted: Collection[Role] = (Role.OWNER, Role.SECRETARY)
+) -> Sequence[Team]:
+    """The teams to which a person is one of `wanted`, in the order of the organisation."""
+    below = (
+        select(Unit.id)
+        .join(Grant, col(Grant.unit_id) == Unit.id)
+        .where(Grant.person_id == person_id, col(Grant.role).in_(wanted))
+        .cte("below", recursive=True)
+    )
+    below = below.union_all(select(Unit.id).join(below, col(Unit.parent_id) == below.c.id))
+    owns = select(Grant.id).where(
+        Grant.person_id == person_id, Grant.role == Role.OWNER, col(Grant.role).in_(wanted)
+    )
+    led = select(Grant.team_id).where(
+        Grant.person_id == person_id, col(Grant.role).in_(wanted), col(Grant.team_id).is_not(None)
+    )
+    query = (
+        select(Team)
+        .where(
+            col(Team.retired_at).is_(None),
+            or_(
+                owns.exists(),
+                col(Team.unit_id).in_(select(below.c.id)),
+                col(Team.id).in_(led),
+            ),
+        )
+        .order_by(col(Team.unit_id), col(Team.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def holders(session: Session, role: Role, team_id: int | None = None) -> Sequence[Person]:
+    """The people who have a role directly: for a team, or (owners) for everything."""
+    query = (
+        select(Person)
+        .join(Grant, and_(col(Grant.person_id) == Person.id, col(Grant.role) == role))
+        .where(col(Grant.team_id) == team_id if team_id else col(Grant.team_id).is_(None))
+        .order_by(col(Person.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def give(
+    session: Session,
+    person_id: int,
+    role: Role,
+    now: datetime,
+    *,
+    unit_id: int | None = None,
+    team_id: int | None = None,
+) -> bool:
+    """Give a right for a unit, a team or (owners) everything; False when it was there already."""
+    query = select(Grant).where(
+        Grant.person_id == person_id,
+        Grant.role == role,
+        Grant.unit_id == unit_id,
+        Grant.team_id == team_id,
+    )
+    if (await session.exec(query)).first():
+        return False
+    session.add(Grant(person_id=person_id, role=role, unit_id=unit_id, team_id=team_id, at=now))
+    return True
+
+
+async def any_owner(session: Session) -> bool:
+    """Whether somebody owns this installation."""
+    return (await session.exec(select(Grant).where(Grant.role == Role.OWNER))).first() is not None
+
+
+async def new_code(session: Session, now: datetime) -> str:
+    """A one-time code that makes whoever says it in private the owner; any older one is void."""
+    code = secrets.token_urlsafe(16)
+    await session.exec(delete(OwnerCode))
+    session.add(OwnerCode(hash=_hash(code), expires_at=now + CODE_LIFE))
+    return code
+
+
+async def use_code(session: Session, code: str, now: datetime) -> bool:
+    """Spend the one-time code; False when it is not the code, or too old."""
+    found = await session.get(OwnerCode, _hash(code))
+    if found is None:
+        return False
+    await session.delete(found)
+    return found.expires_at > now
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

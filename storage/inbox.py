@@ -1,0 +1,96 @@
+"""Updates taken in: kept before Telegram is told so, handled once, in order within a lane."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, delete, select, update
+
+from storage.database import Session, add_all
+from storage.kinds import Intake
+from storage.tables import Incoming
+
+TRIES = 5
+KEEP = timedelta(days=7)  # update ids may start anew after a week of silence
+
+Update = tuple[int, int, dict[str, Any]]  # its id, its lane, and all of it
+
+
+async def put(session: Session, updates: Sequence[Update], now: datetime) -> None:
+    """Keep updates; one that we have already is left as it is."""
+    rows = [
+        {
+            "update_id": update_id,
+            "lane": lane,
+            "raw": raw,
+            "state": Intake.NEW,
+            "attempts": 0,
+            "not_before": now,
+            "received_at": now,
+            "error": "",
+        }
+        for update_id, lane, raw in updates
+    ]
+    await add_all(session, Incoming, rows)
+
+
+async def take(session: Session, now: datetime, limit: int = 100) -> Sequence[Incoming]:
+    """What can be handled now, oldest first. An update that waits holds back its lane only."""
+    earlier = aliased(Incoming)
+    waiting = (
+        select(earlier.update_id)
+        .where(
+            earlier.lane == Incoming.lane,
+            earlier.state == Intake.NEW,
+            col(earlier.update_id) < Incoming.update_id,
+            col(earlier.not_before) > now,
+        )
+        .exists()
+    )
+    query = (
+        select(Incoming)
+        .where(Incoming.state == Intake.NEW, col(Incoming.not_before) <= now, ~waiting)
+        .order_by(col(Incoming.update_id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.exec(query)).all()
+
+
+async def done(session: Session, update_ids: Sequence[int]) -> int:
+    """Mark updates as handled, in the transaction that handled them; how many were still new."""
+    result = await session.exec(
+        update(Incoming)
+        .where(col(Incoming.update_id).in_(update_ids), col(Incoming.state) == Intake.NEW)
+        .values(state=Intake.DONE)
+    )
+    return int(result.rowcount)
+
+
+async def fail(session: Session, update_id: int, error: str, now: datetime) -> Intake:
+    """An update could not be handled: it waits longer each time, and is set aside after TRIES."""
+    row = await session.get_one(Incoming, update_id)
+    row.attempts += 1
+    row.error = error[:500]
+    row.not_before = now + timedelta(seconds=2**row.attempts)
+    if row.attempts >= TRIES:
+        row.state = Intake.DEAD
+    session.add(row)
+    return row.state
+
+
+async def waiting(session: Session) -> int:
+    """How many updates are still to be handled."""
+    query = select(func.count()).select_from(Incoming).where(col(Incoming.state) == Intake.NEW)
+    return (await session.exec(query)).one()
+
+
+async def forget(session: Session, now: datetime) -> None:
+    """Let go of handled updates that are older than a week."""
+    await session.exec(
+        delete(Incoming).where(
+            col(Incoming.received_at) < now - KEEP, col(Incoming.state) == Intake.DONE
+        )
+    )

@@ -1,0 +1,104 @@
+"""The kinds of things we remember: small closed sets of names, as the tables store them."""
+
+from enum import StrEnum
+
+
+class ChatKind(StrEnum):
+    """What sort of chat it is, in Telegram's words."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+
+
+class Role(StrEnum):
+    """A right given to a person: everywhere, for a unit and all below it, or for a team."""
+
+    OWNER = "owner"
+    SECRETARY = "secretary"
+    LEADER = "leader"
+
+
+class LeaveReason(StrEnum):
+    """Why a member is excused."""
+
+    LEAVE = "leave"
+    SHIFT = "shift"
+    FIELD = "field"
+
+
+class Origin(StrEnum):
+    """Where a commitment came from."""
+
+    PLEDGE = "pledge"
+    TASK = "task"
+    RECTIFICATION = "rectification"
+
+
+class Progress(StrEnum):
+    """How far a commitment has come. Lag colours are derived, never stored."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"  # the owner says it is done; nobody has looked yet
+    VERIFIED = "verified"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more is asked of the owner."""
+        return self is not Progress.OPEN
+
+
+class Act(StrEnum):
+    """What happened to a commitment."""
+
+    MADE = "made"
+    MOVED = "moved"
+    CLAIMED = "claimed"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class Media(StrEnum):
+    """What a message carries besides text."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VIDEO = "video"
+
+
+class Stage(StrEnum):
+    """Where an announcement stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+class Intake(StrEnum):
+    """What has become of an update."""
+
+    NEW = "new"
+    DONE = "done"
+    DEAD = "dead"  # set aside after too many tries
+
+
+class Delivery(StrEnum):
+    """What has become of a call that is owed to Telegram."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # committed before the first byte leaves
+    UNKNOWN = "unknown"  # it may have arrived: the answer was lost, or we died
+    SENT = "sent"
+    HELD = "held"  # the chat does not take messages now; it waits for the chat
+    EXPIRED = "expired"
+    FAILED = "failed"
+    NEEDS_PERSON = "needs_person"
+
+
+class SlotState(StrEnum):
+    """What has become of an appointed time."""
+
+    DONE = "done"
+    MISSED = "missed"

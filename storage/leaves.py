@@ -1,0 +1,78 @@
+"""What we remember of leave: who is excused, when and why."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from storage.database import Session
+from storage.kinds import LeaveReason
+from storage.tables import Leave, Member, Team
+
+
+async def add(
+    session: Session,
+    member_id: int,
+    first: date,
+    last: date,
+    reason: LeaveReason,
+    by_person_id: int,
+    now: datetime,
+) -> Leave:
+    """Excuse a member from the first day to the last, both included."""
+    leave = Leave(
+        member_id=member_id,
+        first=first,
+        last=last,
+        reason=reason,
+        by_person_id=by_person_id,
+        at=now,
+    )
+    session.add(leave)
+    await session.flush()
+    return leave
+
+
+async def on(session: Session, member_id: int, day: date) -> Leave | None:
+    """The leave that excuses a member on a day: of several, the newest."""
+    query = (
+        select(Leave)
+        .where(Leave.member_id == member_id, col(Leave.last) >= day, col(Leave.first) <= day)
+        .order_by(col(Leave.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def mine(
+    session: Session, leave_id: int, person_id: int
+) -> tuple[Leave, Member, Team] | None:
+    """One leave, if it is this person's own."""
+    query = (
+        select(Leave, Member, Team)
+        .join(Member, col(Leave.member_id) == Member.id)
+        .join(Team, col(Member.team_id) == Team.id)
+        .where(Leave.id == leave_id, Member.person_id == person_id)
+    )
+    return (await session.exec(query)).first()
+
+
+async def ahead(session: Session, person_id: int, day: date) -> Sequence[tuple[Leave, Team]]:
+    """A person's leave that is not over yet, the nearest first."""
+    query = (
+        select(Leave, Team)
+        .join(Member, col(Leave.member_id) == Member.id)
+        .join(Team, col(Member.team_id) == Team.id)
+        .where(Member.person_id == person_id, col(Leave.last) >= day)
+        .order_by(col(Leave.first))
+    )
+    return (await session.exec(query)).all()
+
+
+async def withdraw(session: Session, leave: Leave, day: date) -> None:
+    """Not away after all, from `day` on: days that are past stay excused."""
+    if leave.first >= day:
+        await session.delete(leave)
+    else:
+        leave.last = min(leave.last, date.fromordinal(day.toordinal() - 1))
+        session.add(leave)

@@ -1,0 +1,90 @@
+"""How the schema came to be, step by step; `upgrade` brings a database to the newest step."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.database import BadDatabase, Database
+
+HEAD = "0001"  # the newest step: lets a start ask for one word instead of loading alembic
+
+
+async def current(database: Database) -> str | None:
+    """The step that a database is at; None before the first. Raises BadDatabase if unreadable."""
+    try:
+        async with database.reader.connect() as connection:
+            step = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return str(step) if step else None
+    except (OperationalError, ProgrammingError) as fault:
+        if "alembic_version" in str(fault.orig):
+            return None
+        raise BadDatabase(f"The database cannot be read: {fault.orig}.") from None
+
+
+async def upgrade(database: Database) -> bool:
+    """Bring a database to the newest step, in one transaction; False when it was there.
+
+    Raises BadDatabase for one that a newer zaohui has used.
+    """
+    found = await current(database)
+    if found == HEAD:
+        return False
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    config = settings()
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise BadDatabase(
+            f"The database is at step {found}, which this version does not know: "
+            "use the newer zaohui that made it."
+        )
+    engine = migrating(database)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run, command.upgrade, "head")
+    finally:
+        await engine.dispose()
+    return True
+
+
+def settings() -> Any:
+    """Alembic's configuration: where the steps are."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def run(connection: Connection, act: Any, *words: str) -> None:
+    """Carry out an alembic command on a connection of ours."""
+    config = settings()
+    config.attributes["connection"] = connection
+    act(config, *words)
+
+
+def migrating(database: Database) -> AsyncEngine:
+    """An engine for changing tables. SQLite rebuilds a table to change it, and with foreign keys
+    watched it would take the rows that refer to the old one along."""
+    engine = create_async_engine(database.url, poolclass=NullPool)
+    if database.sqlite:
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def connect(connection: Any, _: Any) -> None:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA foreign_keys=OFF")
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

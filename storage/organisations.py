@@ -1,0 +1,47 @@
+"""What we remember of the whole organisation, as somebody needs it who compares it with a file."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from storage.database import Session
+from storage.kinds import ChatKind, Role
+from storage.tables import Chat, Grant, Member, Pack, Person, Plan, Team, Unit
+
+
+@dataclass(frozen=True)
+class Record:
+    """Every row that an organisation file speaks of, the retired ones included."""
+
+    units: dict[int, Unit]
+    teams: dict[int, Team]
+    chats: dict[int, Chat]  # the groups, by our id
+    people: dict[int, Person]
+    members: list[Member]
+    grants: list[Grant]  # of secretaries and leaders
+    plans: dict[int, Plan]  # by team
+    packs: set[str]
+
+    def path(self, unit_id: int | None) -> tuple[str, ...]:
+        """The names from the root down to a unit."""
+        if unit_id is None:
+            return ()
+        unit = self.units[unit_id]
+        return (*self.path(unit.parent_id), unit.name)
+
+
+async def load(session: Session) -> Record:
+    """The organisation as it is: eight queries, whatever its size."""
+    given = (Role.SECRETARY, Role.LEADER)
+    groups = select(Chat).where(Chat.kind != ChatKind.PRIVATE)
+    grants = select(Grant).where(col(Grant.role).in_(given)).order_by(col(Grant.id))
+    return Record(
+        units={row.id: row for row in await session.exec(select(Unit).order_by(col(Unit.id)))},
+        teams={row.id: row for row in await session.exec(select(Team).order_by(col(Team.id)))},
+        chats={row.id: row for row in await session.exec(groups)},
+        people={row.id: row for row in await session.exec(select(Person))},
+        members=list(await session.exec(select(Member).order_by(col(Member.id)))),
+        grants=list(await session.exec(grants)),
+        plans={row.team_id: row for row in await session.exec(select(Plan))},
+        packs=set(await session.exec(select(Pack.slug))),
+    )

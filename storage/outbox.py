@@ -1,0 +1,342 @@
+"""Bot API calls that are owed, written in the transaction that owes them.
+
+A row with a key is owed once, however often it is said. A row that was sent *is* the message from
+then on: `touch` says that it shows less than we know, and whoever renders it gets it from `stale`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_
+from sqlmodel import and_, col, select, update
+
+from storage.database import Session, add_all, add_once
+from storage.kinds import Delivery
+from storage.tables import Chat, Outgoing
+
+# Lower goes first.
+URGENT, NEWS, CARDS, EDITS = 0, 1, 2, 3
+EDIT_EVERY = timedelta(seconds=5)
+LEASE = timedelta(seconds=60)  # a repeatable call whose sender died is free again after this
+SETTLE = timedelta(seconds=90)  # by then the answer to a lost call cannot be on its way any more
+
+Call = tuple[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Post:
+    """One of many messages to owe."""
+
+    key: str
+    chat_id: int
+    call: Call
+    topic_id: int = 0
+
+
+async def post(
+    session: Session,
+    key: str,
+    chat_id: int,
+    call: Call,
+    now: datetime,
+    *,
+    topic_id: int = 0,
+    priority: int = NEWS,
+    expires_at: datetime | None = None,
+) -> bool:
+    """Owe a chat one message; False when `key` is owed, or was sent, already."""
+    method, params = call
+    chat = await session.get_one(Chat, chat_id)
+    row = Outgoing(
+        key=key,
+        chat_id=chat_id,
+        topic_id=topic_id,
+        method=method,
+        params=dict(params),
+        priority=priority,
+        state=Delivery.HELD if chat.trouble else Delivery.PENDING,
+        not_before=now,
+        expires_at=expires_at,
+    )
+    return await add_once(session, row)
+
+
+async def post_all(
+    session: Session,
+    posts: Sequence[Post],
+    now: datetime,
+    *,
+    priority: int = NEWS,
+    expires_at: datetime | None = None,
+) -> None:
+    """Owe many chats a message each, in one statement; keys that are known are passed over."""
+    query = select(Chat.id).where(col(Chat.trouble) != "")
+    troubled = set((await session.exec(query)).all())
+    rows = [
+        {
+            "key": post.key,
+            "chat_id": post.chat_id,
+            "topic_id": post.topic_id,
+            "method": post.call[0],
+            "params": dict(post.call[1]),
+            "priority": priority,
+            "repeatable": False,
+            "state": Delivery.HELD if post.chat_id in troubled else Delivery.PENDING,
+            "attempts": 0,
+            "resent": False,
+            "not_before": now,
+            "expires_at": expires_at,
+            "error": "",
+        }
+        for post in posts
+    ]
+    await add_all(session, Outgoing, rows)
+
+
+async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -> None:
+    """Owe an edit of a message of ours. A newer edit replaces one that has not left yet."""
+    method, params = call
+    key = f"edit:{message.key}"
+    fresh: dict[str, Any] = {
+        "method": method,
+        "params": {**params, "message_id": message.message_id},
+        "state": Delivery.PENDING,
+        "not_before": now,
+        "attempts": 0,
+    }
+    row = Outgoing(
+        key=key,
+        chat_id=message.chat_id,
+        topic_id=message.topic_id,
+        priority=EDITS,
+        repeatable=True,
+        **fresh,
+    )
+    if not await add_once(session, row):
+        await session.exec(update(Outgoing).where(col(Outgoing.key) == key).values(**fresh))
+
+
+async def touch(session: Session, keys: Collection[str], now: datetime) -> None:
+    """These messages show less than we know: they will be rendered anew soon."""
+    await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.key).in_(keys), col(Outgoing.stale_at).is_(None))
+        .values(stale_at=now)
+    )
+
+
+async def stale(session: Session, now: datetime, limit: int = 100) -> Sequence[Outgoing]:
+    """Messages to render anew: each at most once in EDIT_EVERY. They count as fresh from here."""
+    query = (
+        select(Outgoing)
+        .where(
+            col(Outgoing.stale_at).is_not(None),
+            col(Outgoing.message_id).is_not(None),
+            or_(
+                col(Outgoing.refreshed_at).is_(None),
+                col(Outgoing.refreshed_at) <= now - EDIT_EVERY,
+            ),
+        )
+        .order_by(col(Outgoing.stale_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await session.exec(query)).all()
+    for row in rows:
+        row.stale_at, row.refreshed_at = None, now
+        session.add(row)
+    return rows
+
+
+async def claim(
+    session: Session, now: datetime, limit: int, closed: Collection[int] = ()
+) -> Sequence[tuple[Outgoing, Chat]]:
+    """Take up to `limit` calls to make now: one a chat, the most pressing first.
+
+    Once this is committed, a message that is found `sending` after a crash may have been sent.
+    `closed`: chats that must not be written to yet. What came too late is marked expired.
+    """
+    await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.expires_at) <= now)
+        .values(state=Delivery.EXPIRED, done_at=now)
+    )
+    busy = select(Outgoing.chat_id).where(
+        col(Outgoing.state).in_([Delivery.SENDING, Delivery.UNKNOWN])
+    )
+    place = func.row_number().over(
+        partition_by=col(Outgoing.chat_id), order_by=[col(Outgoing.priority), col(Outgoing.id)]
+    )
+    first = (
+        select(Outgoing.id, place.label("place"))
+        .where(
+            Outgoing.state == Delivery.PENDING,
+            col(Outgoing.not_before) <= now,
+            col(Outgoing.chat_id).not_in(closed),
+            or_(col(Outgoing.repeatable), col(Outgoing.chat_id).not_in(busy)),
+        )
+        .subquery()
+    )
+    query = (
+        select(Outgoing, Chat)
+        .join(Chat, col(Outgoing.chat_id) == Chat.id)
+        .join(first, col(Outgoing.id) == first.c.id)
+        .where(first.c.place == 1, Outgoing.state == Delivery.PENDING)
+        .order_by(col(Outgoing.priority), col(Outgoing.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Outgoing)
+    )
+    taken = (await session.exec(query)).all()
+    for row, _ in taken:
+        row.attempts += 1
+        row.tried_at = now
+        if row.repeatable:
+            row.not_before = now + LEASE
+        else:
+            row.state = Delivery.SENDING
+        session.add(row)
+    return taken
+
+
+async def settled(
+    session: Session,
+    outgoing_id: int,
+    state: Delivery,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    error: str = "",
+) -> None:
+    """Write down what became of a call."""
+    values: dict[str, Any] = {"state": state, "error": error[:500]}
+    if state is Delivery.SENT:
+        values["done_at"] = now
+    if message_id is not None:
+        values["message_id"] = message_id
+    await session.exec(update(Outgoing).where(col(Outgoing.id) == outgoing_id).values(**values))
+
+
+async def wait(session: Session, outgoing_id: int, until: datetime, error: str) -> None:
+    """A call that certainly was not carried out is made again, not before `until`."""
+    await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.id) == outgoing_id)
+        .values(state=Delivery.PENDING, not_before=until, error=error[:500])
+    )
+
+
+async def rewrite(
+    session: Session, outgoing_id: int, params: Mapping[str, Any], now: datetime
+) -> None:
+    """Owe the same message in other words."""
+    await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.id) == outgoing_id)
+        .values(state=Delivery.PENDING, not_before=now, params=dict(params))
+    )
+
+
+async def orphans(session: Session) -> int:
+    """After a start: what was on its way when we died may have arrived or not."""
+    result = await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.state) == Delivery.SENDING)
+        .values(state=Delivery.UNKNOWN)
+    )
+    return int(result.rowcount)
+
+
+async def settle(session: Session, now: datetime) -> None:
+    """Decide what stayed unknown: send it once more, and the second time ask a person."""
+    lost = (
+        col(Outgoing.state) == Delivery.UNKNOWN,
+        col(Outgoing.tried_at) <= now - SETTLE,
+    )
+    await session.exec(
+        update(Outgoing)
+        .where(*lost, col(Outgoing.resent))
+        .values(state=Delivery.NEEDS_PERSON, done_at=now)
+    )
+    await session.exec(
+        update(Outgoing).where(*lost).values(state=Delivery.PENDING, resent=True, not_before=now)
+    )
+
+
+async def arrived(session: Session, key: str, message_id: int, now: datetime) -> None:
+    """Somebody tapped a message of ours: it did arrive, whatever became of the answer."""
+    await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.key) == key, col(Outgoing.state) == Delivery.UNKNOWN)
+        .values(state=Delivery.SENT, message_id=message_id, done_at=now)
+    )
+
+
+async def by_key(session: Session, key: str) -> Outgoing | None:
+    """The row that is owed, or was sent, under a key."""
+    return (await session.exec(select(Outgoing).where(Outgoing.key == key))).first()
+
+
+async def by_message(session: Session, chat_id: int, message_id: int) -> Outgoing | None:
+    """What a message of ours in a chat is."""
+    query = select(Outgoing).where(
+        Outgoing.chat_id == chat_id, Outgoing.message_id == message_id, ~col(Outgoing.repeatable)
+    )
+    return (await session.exec(query)).first()
+
+
+async def owed(session: Session, now: datetime) -> int:
+    """How many calls are due or on their way."""
+    query = (
+        select(func.count())
+        .select_from(Outgoing)
+        .where(
+            or_(
+                and_(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.not_before) <= now),
+                col(Outgoing.state) == Delivery.SENDING,
+            )
+        )
+    )
+    return (await session.exec(query)).one()
+
+
+async def tally(session: Session, prefix: str) -> dict[Delivery, int]:
+    """How many rows whose keys begin with `prefix` are in which state."""
+    query = (
+        select(Outgoing.state, func.count())
+        .where(col(Outgoing.key) >= prefix, col(Outgoing.key) < prefix + "\x7f")
+        .group_by(col(Outgoing.state))
+    )
+    return {Delivery(state): count for state, count in await session.exec(query)}
+
+
+async def adopt(session: Session, key: str, chat_id: int, message_id: int, now: datetime) -> None:
+    """A message of ours that was said as an answer stands from now on, under this key.
+
+    It counts as fresh: what it was made to show just now may still be on its way.
+    """
+    row = Outgoing(
+        key=key,
+        chat_id=chat_id,
+        method="sendMessage",
+        params={},
+        priority=URGENT,
+        state=Delivery.SENT,
+        not_before=now,
+        done_at=now,
+        message_id=message_id,
+        refreshed_at=now,
+    )
+    if not await add_once(session, row):
+        await session.exec(
+            update(Outgoing)
+            .where(col(Outgoing.key) == key)
+            .values(chat_id=chat_id, message_id=message_id)
+        )
+
+
+def watchers(key: str) -> list[str]:
+    """The messages that tell how the delivery of this one goes."""
+    matter, _, rest = key.partition(":")
+    return [f"progress:{rest.partition(':')[0]}"] if matter == "announcement" else []

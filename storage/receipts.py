@@ -1,0 +1,170 @@
+"""What we remember of receipts: who confirmed an announcement, and who has not yet."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, false, func, or_
+from sqlmodel import and_, col, select, update
+
+from storage.database import Session, add_once
+from storage.kinds import Stage
+from storage.tables import (
+    Announcement,
+    AnnouncementTeam,
+    Chat,
+    Leave,
+    Member,
+    Person,
+    Receipt,
+    Team,
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Receipts in two figures. Who is away today, or not enrolled yet, is not expected."""
+
+    done: int = 0
+    expected: int = 0
+
+
+@dataclass(frozen=True)
+class Absentee:
+    """A member whose receipt is missing."""
+
+    team: Team
+    person: Person
+    chat_id: int | None  # the private chat, where it is open
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether they could confirm at all; otherwise we know the name only."""
+        return self.person.telegram_id is not None
+
+    @property
+    def locale(self) -> str:
+        """The language to speak with them."""
+        return self.person.locale or self.team.locale
+
+
+async def add(session: Session, announcement_id: int, member_id: int, now: datetime) -> bool:
+    """A member received an announcement; False when that was known."""
+    row = Receipt(announcement_id=announcement_id, member_id=member_id, at=now)
+    return await add_once(session, row)
+
+
+async def given(session: Session, announcement_id: int, member_id: int) -> datetime | None:
+    """When a member confirmed an announcement."""
+    row = await session.get(Receipt, (announcement_id, member_id))
+    return row.at if row else None
+
+
+async def places(
+    session: Session, announcement_id: int, person_id: int
+) -> Sequence[tuple[Member, Team]]:
+    """A person's places in the teams that a sent announcement asks for receipts."""
+    query = (
+        select(Member, Team)
+        .join(Team, col(Member.team_id) == Team.id)
+        .join(AnnouncementTeam, col(AnnouncementTeam.team_id) == Team.id)
+        .join(Announcement, col(AnnouncementTeam.announcement_id) == Announcement.id)
+        .where(
+            Announcement.id == announcement_id,
+            Announcement.stage == Stage.SENT,
+            col(Announcement.wants_receipt),
+            Member.person_id == person_id,
+            col(Member.retired_at).is_(None),
+            col(Team.retired_at).is_(None),
+        )
+        .order_by(col(Member.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def tallies(
+    session: Session, announcement_id: int, teams: Collection[Team], now: datetime
+) -> dict[int, Tally]:
+    """By team: how many members confirmed, of how many who are expected to."""
+    given = col(Receipt.at).is_not(None)
+    expected = and_(
+        col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None), ~_away(teams, now)
+    )
+    query = (
+        select(Member.team_id, func.count(col(Receipt.at)), func.count())
+        .join(Team, col(Member.team_id) == Team.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(Receipt, _of(announcement_id))
+        .where(col(Member.team_id).in_([team.id for team in teams]), or_(given, expected))
+        .group_by(col(Member.team_id))
+    )
+    found = {team: Tally(done, all_) for team, done, all_ in await session.exec(query)}
+    return {team.id: found.get(team.id, Tally()) for team in teams}
+
+
+async def tally(
+    session: Session, announcement_id: int, teams: Collection[Team], now: datetime
+) -> Tally:
+    """The same for all these teams together."""
+    by_team = (await tallies(session, announcement_id, teams, now)).values()
+    return Tally(sum(one.done for one in by_team), sum(one.expected for one in by_team))
+
+
+async def missing(
+    session: Session, announcement_id: int, teams: Collection[Team], now: datetime
+) -> Sequence[Absentee]:
+    """Members of `teams` who have not confirmed and are not away, enrolled or not, by team."""
+    query = (
+        select(Team.id, Person, Chat.id)
+        .select_from(Team)
+        .join(Member, col(Member.team_id) == Team.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(
+            Chat, and_(col(Chat.telegram_id) == Person.telegram_id, col(Chat.trouble) == "")
+        )
+        .outerjoin(Receipt, _of(announcement_id))
+        .where(
+            col(Team.id).in_([team.id for team in teams]),
+            col(Member.retired_at).is_(None),
+            col(Receipt.at).is_(None),
+            ~_away(teams, now),
+        )
+        .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
+    )
+    by_id = {team.id: team for team in teams}
+    return [
+        Absentee(by_id[team], person, chat) for team, person, chat in await session.exec(query)
+    ]
+
+
+async def nudge(session: Session, announcement_id: int, now: datetime) -> bool:
+    """Take the one nudge that an announcement has; False when it was taken before."""
+    result = await session.exec(
+        update(Announcement)
+        .where(col(Announcement.id) == announcement_id, col(Announcement.nudged_at).is_(None))
+        .values(nudged_at=now)
+    )
+    return bool(result.rowcount)
+
+
+def _of(announcement_id: int) -> ColumnElement[bool]:
+    return and_(
+        col(Receipt.member_id) == Member.id, col(Receipt.announcement_id) == announcement_id
+    )
+
+
+def _away(teams: Collection[Team], now: datetime) -> ColumnElement[bool]:
+    """A member is on leave today, by the date of the team's own zone."""
+    zones = {team.timezone for team in teams}
+    today = {zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}
+    covers = [
+        and_(col(Team.timezone) == zone, col(Leave.first) <= day, col(Leave.last) >= day)
+        for zone, day in today.items()
+    ]
+    return (
+        select(Leave.id)
+        .where(Leave.member_id == Member.id, or_(false(), *covers))
+        .correlate(Member, Team)
+        .exists()
+    )

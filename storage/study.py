@@ -1,0 +1,181 @@
+"""What we remember of study: what a team reads next, its mornings, its answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func
+from sqlmodel import and_, col, select, update
+
+from storage.database import Session, add_once
+from storage.tables import Answer, Bite, Chat, Morning, Pack, Plan, Question, Team
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A morning with all that its card tells of the bite."""
+
+    morning: Morning
+    team: Team
+    bite: Bite
+    questions: Sequence[Question]
+
+
+async def due_plans(session: Session, now: datetime) -> Sequence[tuple[Plan, Team]]:
+    """Plans to look at now, of teams that have a chat."""
+    query = (
+        select(Plan, Team)
+        .join(Team, col(Plan.team_id) == Team.id)
+        .where(
+            col(Plan.next_at) <= now,
+            col(Team.retired_at).is_(None),
+            col(Team.chat_id).is_not(None),
+        )
+        .order_by(col(Plan.next_at), col(Plan.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def next_bite(session: Session, team_id: int, packs: Sequence[str]) -> Bite | None:
+    """The next bite of a team: the first of its packs that it has not had, then the oldest."""
+    last = (
+        select(Morning.bite_id, func.max(Morning.day).label("day"))
+        .where(Morning.team_id == team_id)
+        .group_by(col(Morning.bite_id))
+        .subquery()
+    )
+    order = case({slug: place for place, slug in enumerate(packs)}, value=col(Pack.slug))
+    query = (
+        select(Bite)
+        .join(Pack, col(Bite.pack_id) == Pack.id)
+        .outerjoin(last, col(Bite.id) == last.c.bite_id)
+        .where(col(Pack.slug).in_(packs), col(Bite.retired_at).is_(None))
+        .order_by(last.c.day.is_not(None), last.c.day, order, col(Bite.position))
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def questions(session: Session, bite_id: int) -> Sequence[Question]:
+    """A bite's questions, in order."""
+    query = (
+        select(Question)
+        .where(Question.bite_id == bite_id, col(Question.retired_at).is_(None))
+        .order_by(col(Question.position))
+    )
+    return (await session.exec(query)).all()
+
+
+async def begin(
+    session: Session, team_id: int, day: date, bite_id: int, due_at: datetime, closes_at: datetime
+) -> Morning | None:
+    """A team's morning of a day; None when there is one already."""
+    morning = Morning(
+        team_id=team_id, day=day, bite_id=bite_id, due_at=due_at, closes_at=closes_at
+    )
+    if not await add_once(session, morning):
+        return None
+    return await session.get_one(Morning, morning.id)
+
+
+async def look_again(session: Session, plan_id: int, at: datetime) -> None:
+    """Let a plan rest until then."""
+    await session.exec(update(Plan).where(col(Plan.id) == plan_id).values(next_at=at))
+
+
+async def close(session: Session, morning_id: int, now: datetime) -> None:
+    """From here on a check-in of this morning is late."""
+    await session.exec(update(Morning).where(col(Morning.id) == morning_id).values(closed_at=now))
+
+
+async def lesson(session: Session, morning_id: int) -> Lesson | None:
+    """A morning with its team, bite and questions."""
+    query = (
+        select(Morning, Team, Bite)
+        .join(Team, col(Morning.team_id) == Team.id)
+        .join(Bite, col(Morning.bite_id) == Bite.id)
+        .where(Morning.id == morning_id)
+    )
+    row = (await session.exec(query)).first()
+    if row is None:
+        return None
+    morning, team, bite = row
+    return Lesson(morning, team, bite, await questions(session, bite.id))
+
+
+async def latest(session: Session, team_id: int) -> Morning | None:
+    """A team's newest morning."""
+    query = select(Morning).where(Morning.team_id == team_id).order_by(col(Morning.day).desc())
+    return (await session.exec(query.limit(1))).first()
+
+
+async def closing(session: Session, now: datetime) -> Sequence[tuple[Morning, Team]]:
+    """Mornings whose time is over, and which nobody has closed."""
+    query = (
+        select(Morning, Team)
+        .join(Team, col(Morning.team_id) == Team.id)
+        .where(col(Morning.closed_at).is_(None), col(Morning.closes_at) <= now)
+        .order_by(col(Morning.closes_at))
+    )
+    return (await session.exec(query)).all()
+
+
+async def answer(
+    session: Session, morning_id: int, question_id: int, member_id: int, choice: int, now: datetime
+) -> tuple[int, bool]:
+    """Keep a member's first answer; the choice that counts, and whether it is this one."""
+    row = Answer(
+        morning_id=morning_id,
+        question_id=question_id,
+        member_id=member_id,
+        choice=choice,
+        at=now,
+    )
+    if await add_once(session, row):
+        return choice, True
+    query = select(Answer.choice).where(
+        Answer.morning_id == morning_id,
+        Answer.question_id == question_id,
+        Answer.member_id == member_id,
+    )
+    return (await session.exec(query)).one(), False
+
+
+async def answered(session: Session, morning_id: int) -> tuple[int, int]:
+    """How many first answers a morning has, and how many of them are right."""
+    right = func.sum(case((col(Answer.choice) == Question.right, 1), else_=0))
+    query = (
+        select(func.count(), func.coalesce(right, 0))
+        .select_from(Answer)
+        .join(Question, col(Answer.question_id) == Question.id)
+        .where(Answer.morning_id == morning_id)
+    )
+    count, good = (await session.exec(query)).one()
+    return int(count), int(good)
+
+
+async def unattached(session: Session) -> int:
+    """How many teams have a plan but no chat to carry it out in."""
+    query = (
+        select(func.count())
+        .select_from(Plan)
+        .join(
+            Team,
+            and_(
+                col(Plan.team_id) == Team.id,
+                col(Team.retired_at).is_(None),
+                col(Team.chat_id).is_(None),
+            ),
+        )
+    )
+    return (await session.exec(query)).one()
+
+
+async def troubled(session: Session) -> Sequence[tuple[Chat, Team]]:
+    """Teams whose chats do not take our messages."""
+    query = (
+        select(Chat, Team)
+        .join(Team, col(Team.chat_id) == Chat.id)
+        .where(col(Chat.trouble) != "", col(Team.retired_at).is_(None))
+    )
+    return (await session.exec(query)).all()

@@ -1,0 +1,392 @@
+"""Every table on one page.
+
+A fact is stored once. Counters, streaks, colours and "late" are not facts: they are asked for.
+"""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Enum, Index, Integer, MetaData, text
+from sqlmodel import JSON, Field, SQLModel, UniqueConstraint
+
+from storage.kinds import (
+    Act,
+    ChatKind,
+    Delivery,
+    Intake,
+    LeaveReason,
+    Media,
+    Origin,
+    Progress,
+    Role,
+    SlotState,
+    Stage,
+)
+
+metadata: MetaData = SQLModel.metadata
+metadata.naming_convention = {  # migrations can then name what they change
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def key(**more: Any) -> Any:
+    """A generated primary key."""
+    return Field(default=None, primary_key=True, sa_type=Id, **more)
+
+
+def refers(column: str, **more: Any) -> Any:
+    """A reference to another table's row."""
+    return Field(foreign_key=column, sa_type=Id, **more)
+
+
+def kind(values: type[StrEnum], **more: Any) -> Any:
+    """One of a closed set, stored by its value."""
+    stored = Enum(
+        values, native_enum=False, length=16, values_callable=lambda e: [v.value for v in e]
+    )
+    return Field(sa_type=stored, **more)
+
+
+def only(where: str) -> dict[str, Any]:
+    """An index over some rows. SQLite uses it for a query only if `where` needs no parameter."""
+    return {"sqlite_where": text(where), "postgresql_where": text(where)}
+
+
+# -- who and where ---------------------------------------------------------------------------
+
+
+class Unit(SQLModel, table=True):
+    """A node of the organisation's tree. Units contain units and teams."""
+
+    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+
+    id: int = key()
+    parent_id: int | None = refers("unit.id", default=None)
+    name: str
+    timezone: str | None = None  # None: as the unit above
+    locale: str | None = None
+    retired_at: datetime | None = None
+
+
+class Chat(SQLModel, table=True):
+    """A Telegram chat. Telegram gives a group a new id when it grows; ours stays."""
+
+    id: int = key()
+    telegram_id: int = Field(sa_type=BigInteger, unique=True)
+    kind: ChatKind = kind(ChatKind)
+    title: str = ""
+    trouble: str = ""  # why it takes no messages from us; empty: it does
+    troubled_at: datetime | None = None
+
+
+class Person(SQLModel, table=True):
+    """A human being. Without a Telegram id: named in the organisation, not yet seen."""
+
+    id: int = key()
+    telegram_id: int | None = Field(default=None, sa_type=BigInteger, unique=True)
+    name: str
+    locale: str | None = None
+
+
+class Team(SQLModel, table=True):
+    """The leaf of the tree: people with one group chat, or one topic of it."""
+
+    __table_args__ = (UniqueConstraint("unit_id", "name"), UniqueConstraint("chat_id", "topic_id"))
+
+    id: int = key()
+    unit_id: int = refers("unit.id")
+    name: str
+    chat_id: int | None = refers("chat.id", default=None)
+    topic_id: int = 0  # 0: the chat has no topics, or it is the general one
+    timezone: str
+    locale: str
+    retired_at: datetime | None = None
+
+
+class Member(SQLModel, table=True):
+    """A person's place in a team. A person may have several."""
+
+    __table_args__ = (UniqueConstraint("team_id", "person_id"),)
+
+    id: int = key()
+    team_id: int = refers("team.id")
+    person_id: int = refers("person.id", index=True)
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    joined_at: datetime
+    retired_at: datetime | None = None
+
+
+class Grant(SQLModel, table=True):
+    """A right: of the owner, of a secretary for a unit and all below it, of a team's leader."""
+
+    __table_args__ = (UniqueConstraint("person_id", "role", "unit_id", "team_id"),)
+
+    id: int = key()
+    person_id: int = refers("person.id")
+    role: Role = kind(Role)
+    unit_id: int | None = refers("unit.id", default=None, index=True)
+    team_id: int | None = refers("team.id", default=None, index=True)
+    at: datetime
+
+
+class OwnerCode(SQLModel, table=True):
+    """The one-time code by which the first owner is known. Only its hash is kept."""
+
+    hash: str = Field(primary_key=True)
+    expires_at: datetime
+
+
+# -- study -----------------------------------------------------------------------------------
+
+
+class Pack(SQLModel, table=True):
+    """An ordered set of bites."""
+
+    id: int = key()
+    slug: str = Field(unique=True)
+    title: str
+    language: str
+    version: int
+    source: str = ""
+
+
+class Bite(SQLModel, table=True):
+    """One study item."""
+
+    __table_args__ = (UniqueConstraint("pack_id", "slug"),)
+
+    id: int = key()
+    pack_id: int = refers("pack.id")
+    slug: str
+    position: int
+    title: str
+    body: str  # the pack's Markdown
+    remember: str = ""
+    link: str = ""
+    media: str = ""
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    pledges: list[str] = Field(default_factory=list, sa_type=JSON)
+    retired_at: datetime | None = None
+
+
+class Question(SQLModel, table=True):
+    """One question of a bite."""
+
+    __table_args__ = (UniqueConstraint("bite_id", "position"),)
+
+    id: int = key()
+    bite_id: int = refers("bite.id")
+    position: int
+    ask: str
+    answers: list[str] = Field(sa_type=JSON)
+    right: int  # counted from 1
+    why: str = ""
+    retired_at: datetime | None = None
+
+
+class Plan(SQLModel, table=True):
+    """Which packs a team walks through, at what time, on which days."""
+
+    __table_args__ = (Index("ix_plan_next_at", "next_at", **only("next_at IS NOT NULL")),)
+
+    id: int = key()
+    team_id: int = refers("team.id", unique=True)
+    packs: list[str] = Field(sa_type=JSON)
+    at: time
+    closes: time
+    days: str = "workdays"
+    next_at: datetime | None = None  # when to look again whether it is a day for a card
+
+
+class Morning(SQLModel, table=True):
+    """One team's one day: the bite that was pushed, and until when a check-in is on time."""
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "day"),
+        Index("ix_morning_open", "closes_at", **only("closed_at IS NULL")),
+    )
+
+    id: int = key()
+    team_id: int = refers("team.id")
+    day: date
+    bite_id: int = refers("bite.id", index=True)
+    due_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None = None
+
+
+class CheckIn(SQLModel, table=True):
+    """One member studied one morning's bite."""
+
+    __table_args__ = (UniqueConstraint("morning_id", "member_id"),)
+
+    id: int = key()
+    morning_id: int = refers("morning.id")
+    member_id: int = refers("member.id", index=True)
+    at: datetime
+
+
+class Answer(SQLModel, table=True):
+    """A member's first answer to a question of a morning."""
+
+    __table_args__ = (UniqueConstraint("morning_id", "question_id", "member_id"),)
+
+    id: int = key()
+    morning_id: int = refers("morning.id")
+    question_id: int = refers("question.id", index=True)
+    member_id: int = refers("member.id", index=True)
+    choice: int  # counted from 1, as the question's `right`
+    at: datetime
+
+
+class Leave(SQLModel, table=True):
+    """A member is excused from the first day to the last, both included."""
+
+    __table_args__ = (Index("ix_leave_member_last", "member_id", "last"),)
+
+    id: int = key()
+    member_id: int = refers("member.id")
+    first: date
+    last: date
+    reason: LeaveReason = kind(LeaveReason)
+    at: datetime
+    by_person_id: int = refers("person.id")
+
+
+# -- promises --------------------------------------------------------------------------------
+
+
+class Commitment(SQLModel, table=True):
+    """What one person will get done, by when. Its number is its name within the team."""
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        Index("ix_commitment_team", "team_id", "state", "due_at"),
+        Index("ix_commitment_member", "member_id", "state"),
+    )
+
+    id: int = key()
+    team_id: int = refers("team.id")
+    number: int
+    member_id: int = refers("member.id")
+    text: str
+    due_at: datetime
+    origin: Origin = kind(Origin)
+    state: Progress = kind(Progress, default=Progress.OPEN)
+    bite_id: int | None = refers("bite.id", default=None)
+    at: datetime
+
+
+class CommitmentAct(SQLModel, table=True):
+    """What happened to a commitment: who, when, what, with which evidence."""
+
+    id: int = key()
+    commitment_id: int = refers("commitment.id", index=True)
+    act: Act = kind(Act)
+    person_id: int = refers("person.id")
+    at: datetime
+    text: str = ""
+    media: Media | None = kind(Media, default=None, nullable=True)
+    file_id: str = ""
+    due_at: datetime | None = None
+
+
+# -- announcements ---------------------------------------------------------------------------
+
+
+class Announcement(SQLModel, table=True):
+    """A secretary's message to chosen teams; a draft until it is sent."""
+
+    id: int = key()
+    author_id: int = refers("person.id", index=True)
+    stage: Stage = kind(Stage, default=Stage.DRAFT)
+    html: str
+    media: Media | None = kind(Media, default=None, nullable=True)
+    file_id: str = ""
+    wants_receipt: bool = True
+    at: datetime
+    sent_at: datetime | None = None
+    nudged_at: datetime | None = None
+
+
+class AnnouncementTeam(SQLModel, table=True):
+    """A team that an announcement is for."""
+
+    announcement_id: int = refers("announcement.id", primary_key=True)
+    team_id: int = refers("team.id", primary_key=True, index=True)
+
+
+class Receipt(SQLModel, table=True):
+    """A member's word that an announcement was received."""
+
+    announcement_id: int = refers("announcement.id", primary_key=True)
+    member_id: int = refers("member.id", primary_key=True, index=True)
+    at: datetime
+
+
+# -- what comes in, what goes out, what was done ---------------------------------------------
+
+
+class Incoming(SQLModel, table=True):
+    """An update as Telegram gave it, kept before Telegram is told that we have it."""
+
+    __table_args__ = (
+        Index("ix_incoming_lane", "state", "lane", "update_id"),
+        Index("ix_incoming_received_at", "received_at"),
+    )
+
+    update_id: int = Field(primary_key=True, sa_type=BigInteger)
+    raw: dict[str, Any] = Field(sa_type=JSON)
+    lane: int = Field(sa_type=BigInteger)  # updates of one lane are handled in order
+    state: Intake = kind(Intake, default=Intake.NEW)
+    attempts: int = 0
+    not_before: datetime
+    received_at: datetime
+    error: str = ""
+
+
+class Outgoing(SQLModel, table=True):
+    """A Bot API call that is owed to Telegram, and afterwards the message that it became."""
+
+    __table_args__ = (
+        Index("ix_outgoing_due", "state", "priority", "id"),
+        Index("ix_outgoing_stale", "stale_at", **only("stale_at IS NOT NULL")),
+        Index("ix_outgoing_message", "chat_id", "message_id"),
+        # At most one message of ours in a chat is unaccounted for: what makes it findable.
+        Index("one_in_flight", "chat_id", unique=True, **only("state IN ('sending', 'unknown')")),
+    )
+
+    id: int = key()
+    key: str = Field(unique=True)  # what it is: owed once, however often it is said
+    chat_id: int = refers("chat.id", index=True)
+    topic_id: int = 0
+    method: str
+    params: dict[str, Any] = Field(sa_type=JSON)
+    priority: int
+    repeatable: bool = False  # an edit or the like: doing it twice does no harm
+    state: Delivery = kind(Delivery, default=Delivery.PENDING)
+    attempts: int = 0
+    resent: bool = False
+    not_before: datetime
+    expires_at: datetime | None = None
+    tried_at: datetime | None = None
+    done_at: datetime | None = None
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    stale_at: datetime | None = None  # since when the message shows less than we know
+    refreshed_at: datetime | None = None
+    error: str = ""
+
+
+class Slot(SQLModel, table=True):
+    """An appointed time of a job, taken by whoever came first; its key lets it happen once."""
+
+    job: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    state: SlotState = kind(SlotState)
+    at: datetime

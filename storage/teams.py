@@ -1,0 +1,120 @@
+"""What we remember of teams: where they meet, and who decides for them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import case, exists, func, literal
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, or_, select, update
+
+from storage.database import Session
+from storage.kinds import Role
+from storage.tables import Chat, Grant, Person, Team, Unit
+
+FAR = 1_000_000  # farther up than any unit: where owners stand
+
+
+async def live(session: Session, team_id: int) -> Team | None:
+    """The team with this id, unless it is retired."""
+    team = await session.get(Team, team_id)
+    return team if team and team.retired_at is None else None
+
+
+async def of_chat(session: Session, chat_id: int) -> Sequence[Team]:
+    """The teams that meet in a chat: one, or one for each of some topics."""
+    query = (
+        select(Team)
+        .where(Team.chat_id == chat_id, col(Team.retired_at).is_(None))
+        .order_by(col(Team.topic_id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def chat(session: Session, team: Team) -> Chat | None:
+    """Where a team meets."""
+    return await session.get(Chat, team.chat_id) if team.chat_id else None
+
+
+async def unit_names(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
+    """The names of units, by id."""
+    rows = await session.exec(select(Unit.id, Unit.name).where(col(Unit.id).in_(unit_ids)))
+    return dict(rows.all())
+
+
+async def attach(session: Session, team_id: int, chat_id: int, topic_id: int) -> bool:
+    """Let a team meet in a chat, or one topic of it.
+
+    False when the team meets somewhere already, or another team meets there: of two people who
+    tap at once, one wins.
+    """
+    other = aliased(Team)
+    taken = exists().where(col(other.chat_id) == chat_id, col(other.topic_id) == topic_id)
+    result = await session.exec(
+        update(Team)
+        .where(
+            col(Team.id) == team_id,
+            col(Team.chat_id).is_(None),
+            col(Team.retired_at).is_(None),
+            ~taken,
+        )
+        .values(chat_id=chat_id, topic_id=topic_id)
+    )
+    return bool(result.rowcount)
+
+
+async def deciders(session: Session, team_id: int) -> Sequence[tuple[Person, Chat]]:
+    """Who can be asked about a team in private: its leaders; where none can, whoever is nearest.
+
+    Nearest means the secretaries of its unit, then of the unit above, and at last the owners.
+    """
+    above = (
+        select(Unit.id, Unit.parent_id, literal(1).label("distance"))
+        .join(Team, col(Team.unit_id) == Unit.id)
+        .where(Team.id == team_id)
+        .cte("above", recursive=True)
+    )
+    above = above.union_all(
+        select(Unit.id, Unit.parent_id, above.c.distance + 1).join(
+            above, col(Unit.id) == above.c.parent_id
+        )
+    )
+    distance = func.min(
+        case(
+            (col(Grant.team_id) == team_id, 0),
+            (col(Grant.role) == Role.OWNER, FAR),
+            else_=above.c.distance,
+        )
+    )
+    query = (
+        select(Person, Chat, distance)
+        .join(Grant, col(Grant.person_id) == Person.id)
+        .join(Chat, and_(col(Chat.telegram_id) == Person.telegram_id, col(Chat.trouble) == ""))
+        .outerjoin(above, col(Grant.unit_id) == above.c.id)
+        .where(
+            or_(
+                col(Grant.team_id) == team_id,
+                col(Grant.role) == Role.OWNER,
+                above.c.id.is_not(None),
+            )
+        )
+        .group_by(col(Person.id), col(Chat.id))
+        .order_by(distance, col(Person.id))
+    )
+    rows = (await session.exec(query)).all()
+    return [(person, chat) for person, chat, far in rows if far == rows[0][2]]
+
+
+async def count(session: Session) -> int:
+    """How many teams there are."""
+    query = select(func.count()).select_from(Team).where(col(Team.retired_at).is_(None))
+    return (await session.exec(query)).one()
+
+
+async def groups(session: Session) -> Sequence[tuple[Chat, Team]]:
+    """The teams that have a chat, with it."""
+    query = (
+        select(Chat, Team)
+        .join(Team, col(Team.chat_id) == Chat.id)
+        .where(col(Team.retired_at).is_(None))
+        .order_by(col(Team.id))
+    )
+    return (await session.exec(query)).all()

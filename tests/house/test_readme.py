@@ -1,0 +1,34 @@
+"""The README names every command, every setting and every command of the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import app
+from bot.settings import Settings
+from handlers.rules.menu import MENU
+
+ROOT = Path(__file__).parents[2]
+PAGES = {name: (ROOT / name).read_text() for name in ("README.md", "README.zh.md")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", [entry.name for entry in MENU])
+def test_every_command_is_named(page: str, name: str) -> None:
+    assert f"/{name}" in PAGES[page]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_named(page: str, name: str) -> None:
+    assert f"`ZAOHUI_{name.upper()}`" in PAGES[page]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_part_of_the_command_line_is_named(page: str) -> None:
+    names = [
+        command.name or getattr(command.callback, "__name__", "")
+        for command in app.registered_commands
+    ]
+    names += [str(group.name) for group in app.registered_groups]
+    assert [name for name in names if f"zaohui {name}" not in PAGES[page]] == []

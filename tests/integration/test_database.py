@@ -1,0 +1,95 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlmodel import select
+
+from storage.database import BadDatabase, Database
+from storage.migrations import HEAD, current, upgrade
+from storage.tables import OwnerCode, Unit
+
+
+async def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.begin() as session:
+            session.add(Unit(name="一"))
+            await session.flush()
+            raise RuntimeError
+    async with database.read() as session:
+        assert (await session.exec(select(Unit))).all() == []
+
+
+async def test_no_change_is_lost_when_many_read_and_then_write(database: Database) -> None:
+    async with database.begin() as session:
+        session.add(Unit(id=1, name="0"))
+
+    async def one_more() -> None:
+        async with database.begin() as session:
+            unit = await session.get_one(Unit, 1)
+            unit.name = str(int(unit.name) + 1)
+            session.add(unit)
+
+    await asyncio.gather(*(one_more() for _ in range(50)))
+    async with database.read() as session:
+        assert (await session.get_one(Unit, 1)).name == "50"
+
+
+async def test_a_reader_cannot_write(database: Database) -> None:
+    async with database.read() as session:
+        session.add(Unit(name="一"))
+        with pytest.raises(OperationalError, match="readonly"):
+            await session.flush()
+
+
+async def test_a_moment_comes_back_aware_and_a_naive_one_is_refused(database: Database) -> None:
+    east = datetime(2026, 11, 23, 7, 50, tzinfo=UTC) + timedelta(hours=8)
+    async with database.begin() as session:
+        session.add(OwnerCode(hash="x", expires_at=east))
+    async with database.read() as session:
+        assert (await session.get_one(OwnerCode, "x")).expires_at == east
+    with pytest.raises(StatementError, match=r"naive|aware|tz"):
+        async with database.begin() as session:
+            session.add(OwnerCode(hash="y", expires_at=east.replace(tzinfo=None)))
+
+
+async def test_sqlite_keeps_what_it_was_told_through_a_power_cut(database: Database) -> None:
+    async with database.begin() as session:
+        connection = await session.connection()
+        found = [
+            await connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert found == ["wal", 2, 1, 15000]
+
+
+async def test_a_second_program_on_one_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    first, second = (Database(f"sqlite:///{tmp_path}/a.db") for _ in range(2))
+    first.claim()
+    with pytest.raises(BadDatabase, match="in use by another zaohui") as caught:
+        second.claim()
+    assert "stop that one first" in str(caught.value)
+    await first.close()
+    second.claim()
+    await second.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite://", ""])
+def test_an_address_of_no_database_is_refused_in_a_sentence(url: str) -> None:
+    with pytest.raises(BadDatabase, match="ZAOHUI_DATABASE_URL"):
+        Database(url)
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/a.db")
+    assert await current(database) is None
+    assert await upgrade(database)
+    assert await current(database) == HEAD
+    async with database.begin() as session:
+        connection = await session.connection()
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BadDatabase, match="9999"):
+        await upgrade(database)
+    await database.close()

@@ -1,0 +1,137 @@
+"""The budget, on a loop whose time is moved by hand: nothing here waits."""
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from bot.pacing import Pacing
+
+
+class Moved(selectors.DefaultSelector):
+    """Where a loop would wait, its time moves on instead."""
+
+    loop: "Virtual"
+
+    def select(self, timeout: float | None = None) -> Any:
+        ready = super().select(0)
+        if not ready and timeout and timeout > 0:
+            self.loop.now += timeout
+        return ready
+
+
+class Virtual(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self.now = 0.0
+        selector = Moved()
+        super().__init__(selector)
+        selector.loop = self
+
+    def time(self) -> float:
+        return self.now
+
+
+def run(work: Coroutine[Any, Any, Any], loop: Virtual) -> Any:
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
+
+
+def fan_out(
+    calls: int, rate: int, road: float, chats: int, *, urgent_at: int | None = None
+) -> tuple[list[float], list[int]]:
+    """When each of `calls` reached the server, and in which order the priorities did."""
+    loop = Virtual()
+    arrived: list[float] = []
+    order: list[int] = []
+
+    async def call(pacing: Pacing, chat: int, priority: int) -> None:
+        async with pacing.turn(chat, priority):
+            await asyncio.sleep(road / 2)
+            arrived.append(loop.time())
+            order.append(priority)
+            await asyncio.sleep(road / 2)
+
+    async def everything() -> None:
+        pacing = Pacing(rate, 20, loop.time)
+        work = [call(pacing, -1 - i % chats, 2) for i in range(calls)]
+        if urgent_at is not None:
+            work.insert(urgent_at, call(pacing, 7, 0))
+        await asyncio.gather(*work)
+
+    run(everything(), loop)
+    return arrived, order
+
+
+@pytest.mark.parametrize("road", [0.0, 0.08, 0.9])
+def test_no_second_ever_sees_more_calls_than_the_rate(road: float) -> None:
+    arrived, _ = fan_out(300, 30, road, 300)
+    assert len(arrived) == 300
+    assert all(later - first >= 1.0 for first, later in zip(arrived, arrived[30:], strict=False))
+
+
+def test_the_budget_is_used_up() -> None:
+    arrived, _ = fan_out(300, 30, 0.08, 300)
+    assert arrived[-1] <= 1.15 * (300 / 30)
+
+
+def test_an_answer_to_a_person_goes_before_the_pushes_that_wait() -> None:
+    _, order = fan_out(100, 30, 0.0, 100, urgent_at=90)
+    assert order.index(0) == 30
+
+
+def test_a_group_that_is_full_is_closed_for_the_rest_of_the_minute() -> None:
+    loop = Virtual()
+
+    async def story() -> list[set[int]]:
+        pacing, seen = Pacing(30, 3, loop.time), []
+        for _ in range(3):
+            async with pacing.turn(-5, 1):
+                pass
+        seen.append(pacing.closed())
+        loop.now += 61
+        seen.append(pacing.closed())
+        return seen
+
+    assert run(story(), loop) == [{-5}, set()]
+
+
+def test_a_chat_that_telegram_shut_opens_again_in_time_and_no_other_is_shut() -> None:
+    loop = Virtual()
+
+    async def story() -> list[set[int]]:
+        pacing = Pacing(30, 20, loop.time)
+        pacing.shut(-5, 30)
+        pacing.shut(-5, 10)
+        seen = [pacing.closed()]
+        loop.now += 29
+        seen.append(pacing.closed())
+        loop.now += 2
+        return [*seen, pacing.closed()]
+
+    assert run(story(), loop) == [{-5}, {-5}, set()]
+
+
+def test_one_who_stops_waiting_takes_no_place() -> None:
+    loop = Virtual()
+
+    async def story() -> int:
+        pacing = Pacing(1, 20, loop.time)
+
+        async def hold() -> None:
+            async with pacing.turn(1, 1):
+                await asyncio.sleep(5)
+
+        first = asyncio.ensure_future(hold())
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(hold())
+        await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+        await asyncio.sleep(2)
+        return pacing.free
+
+    assert run(story(), loop) == 1

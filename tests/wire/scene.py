@@ -1,0 +1,147 @@
+"""The bot at work in its sandbox, over real HTTP on a real database, as people see it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from bot.app import App
+from bot.clock import Clock
+from bot.programs import Trial
+from storage import inbox, outbox
+
+Message = dict[str, Any]
+
+OWNER, LI, ZHOU = 9001, 9002, 9003  # 王书记 owns all; 李书记 and 周书记 each run a branch
+ZHAO, ZHANG, SI, WANG, WU = 101, 111, 112, 113, 114  # 一班: 赵班长, 张三, 李四, 王五, 吴九
+SUN, CHEN = 102, 121  # 二班
+QIAN, ZHENG = 103, 131  # 巡护队, in a topic
+ONE, TWO, RANGERS = -1001000000001, -1001000000002, -1001000000003
+TOPIC = 2
+PATIENCE = 20.0  # seconds of the machine until a test gives up
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Let the bot work until something holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not await condition():
+            await asyncio.sleep(0.005)
+
+
+class Scene:
+    """People act, the clock moves, and one looks at what stands in the chats."""
+
+    def __init__(self, trial: Trial, http: httpx.AsyncClient) -> None:
+        self.app: App = trial.app
+        self.world = trial.world
+        self.clock: Clock = trial.app.clock
+        self._http = http
+
+    async def say(self, user: int, text: str, chat: int | None = None, **more: Any) -> int:
+        """Somebody writes, in a group or (None) to the bot; the id of the message."""
+        body = {"as": user, "chat": chat or user, "text": text, **more}
+        answer = await self._post("/api/say", body)
+        await self.settle()
+        return int(answer["message_ids"][-1])
+
+    async def send_file(
+        self,
+        user: int,
+        name: str,
+        data: bytes,
+        caption: str = "",
+        chat: int | None = None,
+        **more: Any,
+    ) -> None:
+        """Somebody sends a picture or file."""
+        form = {"as": str(user), "chat": str(chat or user), "text": caption, **more}
+        response = await self._http.post("/api/say", data=form, files={"files": (name, data)})
+        response.raise_for_status()
+        await self.settle()
+
+    async def tap(
+        self, user: int, label: str, chat: int | None = None, message: Message | None = None
+    ) -> str:
+        """Somebody taps the newest button of these words; what they are told."""
+        answer = await self.press(user, label, chat, message)
+        await self.settle()
+        return str(answer["text"] or answer["url"] or "")
+
+    async def press(
+        self, user: int, label: str, chat: int | None = None, message: Message | None = None
+    ) -> dict[str, Any]:
+        """The same, without waiting for all that follows from it."""
+        shown = [message] if message else reversed(await self.messages(user, chat))
+        for found in shown:
+            for row, buttons in enumerate(found["buttons"] or []):
+                for col, button in enumerate(buttons):
+                    if button["text"] == label:
+                        where = {"message_id": found["message_id"], "row": row, "col": col}
+                        body = {"as": user, "chat": chat or user, **where}
+                        return await self._post("/api/press", body)
+        raise AssertionError(f"no button {label!r} in {await self.texts(user, chat)}")
+
+    async def forge(self, user: int, chat: int, message_id: int, data: str) -> str:
+        """Somebody with a client of their own sends callback data of their own."""
+        body = {"as": user, "chat": chat, "message_id": message_id, "data": data}
+        answer = await self._post("/api/press", body)
+        await self.settle()
+        return str(answer["text"] or "")
+
+    async def act(self, path: str, **body: Any) -> dict[str, Any]:
+        """Whatever else people do: `member`, `chat`, `edit`, `migrate`, `block`."""
+        answer = await self._post(f"/api/{path}", body)
+        await self.settle()
+        return answer
+
+    async def messages(self, user: int, chat: int | None = None) -> list[Message]:
+        """What stands in a chat, oldest first, as `user` sees it."""
+        found = await self._http.get("/api/messages", params={"as": user, "chat": chat or user})
+        found.raise_for_status()
+        return list(found.json()["messages"])
+
+    async def texts(self, user: int, chat: int | None = None) -> list[str]:
+        """The words of what stands in a chat."""
+        found = await self.messages(user, chat)
+        return [message["text"] or message["caption"] or "" for message in found]
+
+    async def last(self, user: int, chat: int | None = None) -> str:
+        """The newest words in a chat."""
+        return (await self.texts(user, chat))[-1]
+
+    async def card(self, user: int = ZHANG, chat: int = ONE) -> Message:
+        """The newest morning card in a group."""
+        found = await self.messages(user, chat)
+        return next(m for m in reversed(found) if "早会微学 ·" in (m["text"] or ""))
+
+    async def morning(self) -> None:
+        """To the next morning: its card is there."""
+        self.clock.set(self.clock.morning())
+        await self.settle()
+
+    async def forward(self, **delta: float) -> None:
+        """Time passes, and what was to happen has happened."""
+        self.clock.set(self.clock() + timedelta(**delta))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until nothing is left to take in, to handle, to show or to carry."""
+        self.app.hurry()
+        await self.app.pulse()
+        await until(self._calm)
+        await self.app.pulse()
+        await until(self._calm)
+
+    async def _calm(self) -> bool:
+        if len(self.world.world.queue) or self.app.crew.tasks:
+            return False
+        async with self.app.database.read() as session:
+            now = self.clock()
+            return not (await inbox.waiting(session) or await outbox.owed(session, now))
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        response = await self._http.post(path, json=body)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
