@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup run test check format lock bench migrate shots clean
+.PHONY: setup run test check format lock bench faults migrate shots clean
 
 setup: $(VENV)/.run
 
@@ -48,6 +48,10 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
 
+# The long proofs: kills and faults against the real program, and simulated weeks.
+faults: $(VENV)/.dev
+	$(BIN)/python -m tests.faults
+
 shots: $(VENV)/.dev
 	$(BIN)/python -m tests.shots
 
@@ -59,7 +63,8 @@ lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --extra postgres -c requirements.lock -o requirements-postgres.lock
+	$(LOCK) --extra postgres --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) $(VENV)-lock

@@ -32,7 +32,7 @@ from storage.kinds import Role
 log = logging.getLogger(__name__)
 
 PULSE = 1.0  # seconds between looks at what is stale, due or waiting
-TICK = 10  # pulses between looks at the timetable
+TICK = 10  # seconds between looks at the timetable: at full tens, since plans name full minutes
 DRAIN = 8.0  # seconds that calls on their way get to end when we stop
 
 
@@ -70,21 +70,22 @@ class App:
         )
         self.intake = Intake(database, clock, self.door.ring)
         self.webhook = bool(settings.webhook_url)
-        self._beat = 0
+        self._looked = -1  # in which ten seconds we looked at the timetable last
 
     async def pulse(self) -> None:
         """What happens each second: do what is due, show what has changed, carry the post."""
         now = self.clock()
-        if self._beat % TICK == 0 or self.clock.rate > 1:
+        ten = int(now.timestamp()) // TICK
+        if ten != self._looked or self.clock.rate > 1:
+            self._looked = ten
             await tick(self.database, JOBS, now)
-        self._beat += 1
         await refresh(self.database, now)
         self.postman.ring()
         self.door.ring()
 
     def hurry(self) -> None:
         """The clock's hands were moved: look at the timetable at once."""
-        self._beat = 0
+        self._looked = -1
 
     def ailments(self) -> list[str]:
         """What is wrong; empty when all is well."""

@@ -23,6 +23,7 @@ from storage.tables import Chat, Outgoing
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 16
+BREATH = 0.1  # seconds: while calls are on their way, we look only so often what to carry next
 GRACE = 0.5  # seconds more than Telegram asks us to wait
 MAX_BACK_OFF = 60
 TRIES_TO_SAY = 3
@@ -77,19 +78,20 @@ class Postman:
             if orphans := await outbox.orphans(session):
                 log.warning("%d messages were on their way when the program ended", orphans)
         while True:
+            if self._flying:
+                await asyncio.sleep(BREATH)
             self._bell.clear()
             try:
-                if await self._carry():
-                    continue
+                await self._carry()
             except Exception:
                 log.exception("the outbox cannot be read")
             await self._bell.wait()
 
-    async def _carry(self) -> int:
-        """Take as many calls as may fly, and let them fly; how many."""
+    async def _carry(self) -> None:
+        """Take as many calls as may fly, and let them fly."""
         room = IN_FLIGHT - self._flying
         if room <= 0:
-            return 0
+            return
         async with self._database.begin() as session:
             await outbox.settle(session, self._clock())
             barred = await chats.ours(session, self._pacing.closed())
@@ -97,7 +99,6 @@ class Postman:
         for outgoing, chat in taken:
             self._flying += 1
             self._spawn(self._fly(outgoing, chat))
-        return len(taken)
 
     async def _fly(self, outgoing: Outgoing, chat: Chat) -> None:
         try:

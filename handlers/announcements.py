@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from handlers.reading.questions import ASKED
 from handlers.requests import Command, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps import (
@@ -70,6 +71,13 @@ async def announce(request: Request) -> Reply:
     """`/announce words`: a draft of those words; without any: how it is done."""
     said = replace(request, html=COMMAND.sub(r"\1", request.html, count=1))
     return await offer(said) or Reply(message=words.how(request.voice))
+
+
+async def sent_plainly(request: Request) -> Reply | None:
+    """Whatever else a secretary sends in private: an announcement, but never a question."""
+    if request.attached is None and ASKED.fullmatch(request.text):
+        return Reply(message=words.question(request.voice))
+    return await offer(request)
 
 
 async def offer(request: Request) -> Reply | None:
@@ -246,5 +254,5 @@ ROUTES: list[Route] = [
     Press(PreviewTap, preview, needs=Action.ANNOUNCE),
     Press(SendTap, send, needs=Action.ANNOUNCE),
     Press(DropTap, drop, needs=Action.ANNOUNCE),
-    Otherwise(offer, needs=Action.ANNOUNCE),
+    Otherwise(sent_plainly, needs=Action.ANNOUNCE),
 ]

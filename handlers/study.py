@@ -5,6 +5,7 @@ from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps import AnswerTap
 from handlers.words import checkins as checkin_words
+from handlers.words import plain
 from handlers.words import study as words
 from handlers.words.message import Message
 from storage import checkins, study
@@ -18,7 +19,7 @@ async def answer(request: Request, tap: AnswerTap) -> Reply:
     question = next((q for q in lesson.questions if q.id == tap.question), None)
     assert request.member is not None
     if question is None or not 1 <= tap.choice <= len(question.answers):
-        return Reply(toast=checkin_words.elsewhere(request.voice))
+        return Reply(toast=plain.gone(request.voice))
     choice, first = await study.answer(
         request.session, tap.morning, question.id, request.member.id, tap.choice, request.now
     )

@@ -7,6 +7,7 @@ the team's group: at once where Telegram's name is one on the list, else by the 
 import hashlib
 import re
 
+from handlers.reading.enrolments import JOIN
 from handlers.requests import Command, Happening, Link, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps import AdmitTap, AttachTap, ClaimTap, EnrolTap
@@ -261,7 +262,7 @@ async def _recount(request: Request, team: Team) -> None:
 
 ROUTES: list[Route] = [
     Command("join", join),
-    Phrase(re.compile(r"报到[。！!]?"), join, plain=True),
+    Phrase(JOIN, join, plain=True),
     Link("join", join_by_link),
     Happening("added", added),
     Happening("removed", removed),

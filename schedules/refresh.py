@@ -12,6 +12,9 @@ from storage.tables import Outgoing
 
 log = logging.getLogger(__name__)
 
+TOGETHER = 10  # messages in one transaction: people's taps wait while it lasts
+AT_ONCE = 30  # in one look: no more edits than that leave in a second
+
 Renderer = Callable[[Session, Outgoing, datetime], Awaitable[Message | None]]
 
 RENDERERS: dict[str, Renderer] = {
@@ -24,8 +27,15 @@ RENDERERS: dict[str, Renderer] = {
 
 async def refresh(database: Database, now: datetime) -> int:
     """Render what has changed, and owe the edits; how many."""
+    done = 0
+    while done < AT_ONCE and (some := await _some(database, now)):
+        done += some
+    return done
+
+
+async def _some(database: Database, now: datetime) -> int:
     async with database.begin() as session:
-        stale = await outbox.stale(session, now)
+        stale = await outbox.stale(session, now, limit=TOGETHER)
         for outgoing in stale:
             render = RENDERERS.get(outgoing.key.partition(":")[0])
             message = await render(session, outgoing, now) if render else None

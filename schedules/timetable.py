@@ -1,6 +1,7 @@
 """Everything that we do unasked, in one table."""
 
 from schedules.closing import CLOSING
+from schedules.housekeeping import HOUSEKEEPING
 from schedules.job import Job
 from schedules.morning import MORNING
 from schedules.troubles import TROUBLES
@@ -9,4 +10,5 @@ JOBS: list[Job] = [
     CLOSING,
     MORNING,
     TROUBLES,
+    HOUSEKEEPING,
 ]

@@ -95,13 +95,24 @@ async def post_all(
     await add_all(session, Outgoing, rows)
 
 
-async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -> None:
-    """Owe an edit of a message of ours. A newer edit replaces one that has not left yet."""
+async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -> bool:
+    """Owe an edit of a message of ours; False when it shows just that already.
+
+    A newer edit replaces one that has not left yet.
+    """
     method, params = call
     key = f"edit:{message.key}"
+    before = await by_key(session, key)
+    wanted = {**params, "message_id": message.message_id}
+    if before is None:
+        shown = {**message.params, "message_id": message.message_id}
+    else:
+        shown = before.params if before.state is Delivery.SENT else {}
+    if shown == wanted and message.params:  # an adopted message is edited directly as well
+        return False
     fresh: dict[str, Any] = {
         "method": method,
-        "params": {**params, "message_id": message.message_id},
+        "params": wanted,
         "state": Delivery.PENDING,
         "not_before": now,
         "attempts": 0,
@@ -116,6 +127,7 @@ async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -
     )
     if not await add_once(session, row):
         await session.exec(update(Outgoing).where(col(Outgoing.key) == key).values(**fresh))
+    return True
 
 
 async def touch(session: Session, keys: Collection[str], now: datetime) -> None:

@@ -96,7 +96,7 @@ def given(tree: Any, text: str) -> list[Entity]:
         if missing := next((name for name in NEEDED if name not in entity), None):
             raise bad(f"can't parse MessageEntity: Can't find field \"{missing}\"")
         kind, offset, length = (entity[name] for name in NEEDED)
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise bad("can't parse MessageEntity: Unsupported type specified")
         if not (isinstance(offset, int) and isinstance(length, int)):
             raise bad('can\'t parse MessageEntity: Field "offset" must be of type Number')

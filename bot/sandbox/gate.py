@@ -20,8 +20,8 @@ from bot.sandbox.refusals import Refusal
 from bot.sandbox.world import World
 
 CALLS_LIMIT = 20_000
-NOT_FOUND = Refusal(404, "Not Found")
-UNAUTHORIZED = Refusal(401, "Unauthorized")
+NOT_FOUND = (404, "Not Found")
+UNAUTHORIZED = (401, "Unauthorized")
 
 
 @dataclass(slots=True)
@@ -88,15 +88,15 @@ class Gate:
         self._admit(request.path_params["token"])
         named = METHODS.get(request.path_params["method"].lower())
         if named is None:
-            raise NOT_FOUND
+            raise Refusal(*NOT_FOUND)
         return await self.carry(named[0], await read(request))
 
     def _admit(self, token: str) -> None:
         number, colon, _ = token.partition(":")
         if not colon or not number.isdigit():
-            raise NOT_FOUND
+            raise Refusal(*NOT_FOUND)
         if not hmac.compare_digest(token.encode(), self._token.encode()):
-            raise UNAUTHORIZED
+            raise Refusal(*UNAUTHORIZED)
 
     async def carry(self, method: str, params: Params) -> bytes:
         """Carry out a call and give the body of its answer. Raises Refusal, Raw or Abort."""
@@ -130,14 +130,14 @@ class Gate:
 
     async def file(self, request: Request) -> Response:
         """Give a file to the bot."""
-        try:
-            self._admit(request.path_params["token"])
-        except Refusal as refusal:
-            return Response(_json(refusal.body()), refusal.code, media_type="application/json")
         path = request.path_params["path"]
         file = self._world.files.find(path)
-        if file is None or file.path != path:
-            return Response(_json(NOT_FOUND.body()), 404, media_type="application/json")
+        try:
+            self._admit(request.path_params["token"])
+            if file is None or file.path != path:
+                raise Refusal(*NOT_FOUND)
+        except Refusal as refusal:
+            return Response(_json(refusal.body()), refusal.code, media_type="application/json")
         return Response(file.data, media_type="application/octet-stream")
 
 

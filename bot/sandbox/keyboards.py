@@ -21,6 +21,7 @@ ACTIONS = (
     "switch_inline_query_chosen_chat",
     "copy_text",
 )
+OBJECTS = {"web_app", "login_url", "switch_inline_query_chosen_chat", "copy_text"}
 LOOKS = ("icon_custom_emoji_id", "style")
 
 
@@ -65,19 +66,27 @@ def _button(tree: Any) -> dict[str, Any]:
     action = next((name for name in ACTIONS if name in tree), None)
     if action is None:
         raise _unparsed("Text buttons are unallowed in the inline keyboard")
-    value = tree[action]
-    if action == "callback_data":
+    if action in OBJECTS:
+        if not isinstance(tree[action], dict):
+            raise _unparsed(f'Field "{action}" must be of type Object')
+        value = tree[action]
+    else:
         value = _text(tree, action)
-        if not 1 <= len(value.encode()) <= DATA_LIMIT:
-            raise bad("BUTTON_DATA_INVALID")
+    if action == "callback_data" and not 1 <= len(value.encode()) <= DATA_LIMIT:
+        raise bad("BUTTON_DATA_INVALID")
     if action == "url":
-        value = _url(_text(tree, action))
-    return {"text": text, action: value} | {name: tree[name] for name in LOOKS if name in tree}
+        value = _url(value)
+    return {"text": text, action: value} | {
+        name: _text(tree, name) for name in LOOKS if name in tree
+    }
 
 
 def _url(url: str) -> str:
     """Check the address of a button; Telegram adds http:// where it is missing."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError:
+        parts = urlsplit("http://")
     if parts.scheme not in {"http", "https", "tg"}:
         why = "Unsupported URL protocol"
     elif parts.scheme != "tg" and "." not in parts.netloc and parts.hostname != "localhost":

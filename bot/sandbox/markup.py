@@ -19,6 +19,7 @@ PLAIN = re.compile(r"[^<&]+")
 TAG = re.compile(r"[^\s>]*")
 NAME = re.compile(r"[^\s=>]*")
 TOKEN = re.compile(r"[A-Za-z0-9.-]*")
+DIGITS = re.compile(r"[1-9][0-9]{0,18}")
 SPACE = re.compile(r"\s*")
 SCHEMES = {"http", "https", "ftp", "tg", "ton", "tonsite", "mailto", "tel"}
 
@@ -192,7 +193,7 @@ class _Reader:
                 link = _link(last.argument or self._said[last.start :])
                 self._entities += [place | link] if link else []
             case "tg-emoji":
-                if not last.argument.isdigit() or int(last.argument) == 0:
+                if not DIGITS.fullmatch(last.argument):
                     raise _unparsed("Invalid custom emoji identifier specified")
                 emoji = {"type": "custom_emoji", "custom_emoji_id": last.argument}
                 self._entities.append(place | emoji)
@@ -218,13 +219,18 @@ def _shown(entity: Entity) -> Entity:
 def _link(url: str) -> Entity | None:
     """Make a link of an address; a text that is none gives nothing. tg://user?id= is a person."""
     url = url.strip()
-    parts = urlsplit(url if ":" in url else f"http://{url}")
+    try:
+        parts = urlsplit(url if ":" in url else f"http://{url}")
+    except ValueError:
+        return None
     if parts.scheme not in SCHEMES:
         return None
     if parts.scheme == "tg" and parts.netloc == "user":
         user_id = parse_qs(parts.query).get("id", [""])[0]
         return (
-            {"type": "text_mention", "user": {"id": int(user_id)}} if user_id.isdigit() else None
+            {"type": "text_mention", "user": {"id": int(user_id)}}
+            if DIGITS.fullmatch(user_id)
+            else None
         )
     if parts.scheme in {"http", "https"}:
         if "." not in parts.netloc and parts.hostname != "localhost":

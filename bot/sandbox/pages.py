@@ -163,7 +163,7 @@ class Pages:
             reply_to=_number(given, "reply_to", 0) or None,
             forward=self._forwarded(who, given.get("forward_from")),
             anonymous=_flag(given, "anonymous"),
-            files=given.get("files") or (),
+            files=[one for one in given.get("files") or () if isinstance(one, Upload)],
             as_document=_flag(given, "as_document"),
         )
         said = people.say(self._world, who, chat, saying)
@@ -174,7 +174,7 @@ class Pages:
         if not source:
             return None
         if isinstance(source, str):
-            source = json.loads(source)
+            source = _decoded(source)
         if not isinstance(source, dict):
             raise Wrong(400, "forward_from names a chat and a message_id.")
         return self._message(source | {"as": who.id})[1]
@@ -220,6 +220,8 @@ class Pages:
 
     async def _chat(self, given: Given) -> Given:
         members = given.get("members") or []
+        if not isinstance(members, list):
+            raise Wrong(400, "members is a list of numbers.")
         chat = people.begin(
             self._world,
             self._who(given),
@@ -302,13 +304,17 @@ async def _given(request: Request) -> Given:
                 else:
                     told[name] = part
         return told
-    try:
-        tree = json.loads(await request.body() or b"{}")
-    except ValueError:
-        raise Wrong(400, "The body is not JSON.") from None
+    tree = _decoded(await request.body() or b"{}")
     if not isinstance(tree, dict):
         raise Wrong(400, "The body is not a JSON object.")
     return tree
+
+
+def _decoded(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise Wrong(400, "This is not JSON.") from None
 
 
 def _wrong(wrong: Wrong) -> JSONResponse:

@@ -211,8 +211,8 @@ def vote(world: World, who: User, message: Message, options: list[int]) -> None:
 
 def enrol(world: World, who: User, chat: Chat, user: User, status: str) -> None:
     """Add, remove or promote somebody, or come and go oneself. Raises Wrong."""
-    if chat.private:
-        raise Wrong(400, "A private chat has no members.")
+    if chat.private or chat.moved_to is not None:
+        raise Wrong(400, "Only a group that still is has members.")
     if status not in {"member", "administrator", "left", "kicked"}:
         raise Wrong(400, "The status is member, administrator, left or kicked.")
     if user is not who or status == "administrator":

@@ -80,7 +80,7 @@ class Queue:
     def allow(self, kinds: Any) -> None:
         """Remember `allowed_updates`; an empty list is Telegram's choice; None changes nothing."""
         if isinstance(kinds, list):
-            self.allowed = [kind for kind in kinds if kind in KINDS]
+            self.allowed = [kind for kind in map(str, kinds) if kind in KINDS]
 
     def add(self, kind: str, told: Any, lane: int) -> None:
         """Queue an update of a kind, if the bot wants it."""

@@ -25,7 +25,11 @@ def state(world: World, person: User) -> Json:
     mine = [chat for chat in world.chats.values() if sees(chat, person.id)]
     mine.sort(key=lambda chat: chat.active, reverse=True)
     return {
-        "clock": {"now": world.now(), "rate": world.clock.rate},
+        "clock": {
+            "now": world.now(),
+            "rate": world.clock.rate,
+            "zone": str(world.clock.zone),
+        },
         "bot": {"id": world.bot.id, "name": world.bot.name, "username": world.bot.username},
         "me": person.id,
         "people": [

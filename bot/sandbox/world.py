@@ -124,11 +124,11 @@ class World:
         number = next(n for n in itertools.count(1) if -1_009_000_000_000 - n not in self.chats)
         new = self.group(-1_009_000_000_000 - number, old.title, "supergroup")
         new.members = dict(old.members)
+        self.tell(News("chat", new))
         self.post(old, by, {"migrate_to_chat_id": new.id}, service=True)
         self.post(new, by, {"migrate_from_chat_id": old.id}, service=True)
         old.moved_to = new.id
         self.tell(News("gone", old))
-        self.tell(News("chat", new))
         return new
 
     # Messages
@@ -204,9 +204,6 @@ class World:
         if before == status:
             return
         was_in, is_in = before in INSIDE, status in INSIDE
-        leaving = is_in < was_in and user is not self.bot
-        if leaving:
-            self.post(chat, by, {"left_chat_member": user.told}, service=True)
         old = member(user, before, chat)
         chat.members[user.id] = status
         kind = "my_chat_member" if user is self.bot else "chat_member"
@@ -214,8 +211,11 @@ class World:
             told = {"chat": chat.told(), "from": by.told, "date": self.date()}
             told |= {"old_chat_member": old, "new_chat_member": member(user, status, chat)}
             self.queue.add(kind, told, chat.id)
-        if is_in > was_in and not chat.private:
-            self.post(chat, by, {"new_chat_members": [user.told]}, service=True)
+        if is_in != was_in and not chat.private:
+            notice = (
+                {"new_chat_members": [user.told]} if is_in else {"left_chat_member": user.told}
+            )
+            self.post(chat, by, notice, service=True)
         if was_in and not is_in and user is not self.bot:
             self.tell(News("gone", chat, people=(user.id,)))
         self.tell(News("chat", chat))

@@ -113,6 +113,7 @@ class Rosters:
             heir = heirs.get(named.name)
             if heir and named.telegram_id is None and heir.id not in held:
                 place.person_id = heir.id  # known from elsewhere: one person, one more place
+                held.add(heir.id)
                 self.turns[id(heir)] += (Turn("telegram_id", "", str(heir.telegram_id)),)
         return [Seat(person, entry.tags, entries[entry]) for entry, person in found.items()]
 
@@ -123,14 +124,8 @@ class Rosters:
         """
         found: dict[Entry, Person] = {}
         for entry in sorted(entries, key=lambda entry: entry.telegram_id is None):
-            person = self.known.get(entry.telegram_id or 0) or next(
-                (
-                    p
-                    for p in near
-                    if p.name == entry.name and not (p.telegram_id and entry.telegram_id)
-                ),
-                None,
-            )
+            person = self.known.get(entry.telegram_id or 0)
+            person = person or next((other for other in near if may_be(other, entry)), None)
             if person is None:
                 person = Person(name=entry.name)
                 self.session.add(person)
@@ -219,6 +214,11 @@ def same(one: PersonFile, other: PersonFile) -> bool:
     if one.telegram_id and other.telegram_id:
         return one.telegram_id == other.telegram_id
     return one.name == other.name
+
+
+def may_be(person: Person, entry: PersonFile) -> bool:
+    """Whether somebody without the entry's id can be meant by it: by name, having no other id."""
+    return person.name == entry.name and not (person.telegram_id and entry.telegram_id)
 
 
 def _named(plan: Plan) -> str:

@@ -24,3 +24,5 @@ TODAY = _phrase(
 )
 JOIN = _phrase(r"报到", r"我要报到")
 HELP = _phrase(r"帮助", r"怎么用", r"你(?:会|能)(?:做|干)?什么", r"help")
+# Whatever else is asked in a line, which nobody should send to a team by mistake.
+ASKED = re.compile(r"[^\n]*[?？]\s*")

@@ -17,6 +17,7 @@ from handlers.taps import (
     Tap,
 )
 from handlers.words.message import Button, Message, Rows
+from handlers.words.troubles import reason
 from handlers.words.voice import Html, Voice
 from storage.announcements import Target
 from storage.kinds import Delivery, Media
@@ -39,18 +40,6 @@ OUTCOMES = {
     Delivery.EXPIRED: "announcement.expired",
     Delivery.FAILED: "announcement.failed",
     Delivery.NEEDS_PERSON: "announcement.needs_person",
-}
-REASONS = {  # of what Telegram says when a chat refuses us
-    "kicked": "announcement.why_removed",
-    "left": "announcement.why_removed",
-    "not a member": "announcement.why_removed",
-    "rights": "announcement.why_muted",
-    "restricted": "announcement.why_muted",
-    "write_forbidden": "announcement.why_muted",
-    "topic": "announcement.why_topic",
-    "thread": "announcement.why_topic",
-    "deactivated": "announcement.why_closed",
-    "chat not found": "announcement.why_closed",
 }
 
 
@@ -115,6 +104,11 @@ def joined(
 def how(voice: Voice) -> Message:
     """How to announce something."""
     return Message(voice("announcement.how"))
+
+
+def question(voice: Voice) -> Message:
+    """That is no announcement; how to make it one."""
+    return Message(voice("announcement.question"))
 
 
 def nowhere(voice: Voice) -> Message:
@@ -258,10 +252,8 @@ def progress(
 
 def _trouble(voice: Voice, target: Target) -> Html:
     if target.state is Delivery.HELD:
-        said = target.chat.trouble.lower() if target.chat else ""
-        why = next((key for part, key in REASONS.items() if part in said), None)
-        reason = voice(why or "announcement.why_other")
-        return voice("announcement.held", team=target.team.name, why=reason)
+        why = reason(voice, target.chat.trouble if target.chat else "")
+        return voice("announcement.held", team=target.team.name, why=why)
     return voice(OUTCOMES[target.state], team=target.team.name)
 
 

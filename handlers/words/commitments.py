@@ -247,7 +247,10 @@ def _buttons(
     others: Sequence[Team],
 ) -> Rows:
     later = tuple(
-        Button(_until(voice, offer, zone, now), MoveTap(commitment.id, offer.day))
+        Button(
+            voice.plain("commitment.to_day", day=_until(voice, offer, zone, now)),
+            MoveTap(commitment.id, offer.day),
+        )
         for offer in offers(now, commitment.due_at, Calendar(zone))
     )
     end = (
@@ -267,7 +270,7 @@ def _buttons(
 
 
 def _until(voice: Voice, offer: Offer, zone: ZoneInfo, now: datetime) -> str:
-    """A button's word for a day: 明天, 周五, 下周一, 月底; a date where no word is sure."""
+    """The word for a day on a button: 明天, 周五, 下周一, 月底; a date where no word is sure."""
     today = now.astimezone(zone).date()
     if offer.until is Until.MONTH_END:
         return voice.plain("commitment.month_end")

@@ -3,12 +3,13 @@
 from datetime import date
 
 from handlers.words.message import Message
+from handlers.words.troubles import reason
 from handlers.words.voice import Voice
 
 
 def troubled(voice: Voice, team: str, trouble: str) -> Message:
     """A team's group takes no messages."""
-    return Message(voice("owner.troubled", team=team, trouble=trouble))
+    return Message(voice("owner.troubled", team=team, trouble=reason(voice, trouble)))
 
 
 def missed(voice: Voice, team: str, day: date) -> Message:

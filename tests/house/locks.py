@@ -11,7 +11,7 @@ ADDRESS = re.compile(r"https?://|^--(?:index|extra-index|find-links|trusted)", r
 def faults() -> list[str]:
     """What is wrong with the locks."""
     found = []
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-postgres.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text()
         if ADDRESS.search(text):
             found.append(f"{name}: names a host")

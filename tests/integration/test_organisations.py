@@ -364,3 +364,21 @@ async def test_a_diff_names_unit_and_team_once(office: Office) -> None:
         "合计：新增 1 项，变更 1 项，停用 1 项。",
     ]
     assert diff(Voice("en"), []) == "The database matches the file: nothing to change."
+
+
+async def test_of_two_places_of_one_name_somebody_known_takes_one(office: Office) -> None:
+    async with office.database.begin() as session:
+        for _ in range(2):
+            person = Person(name="张三")
+            session.add(person)
+            await session.flush()
+            await people.enrol(session, office.teams[THREE].id, person, office.clock())
+    text = OFFICE.replace(
+        "members: [{name: 王五, telegram_id: 121}]",
+        "members: [{name: 王五, telegram_id: 121}, {name: 张三, telegram_id: 111}]",
+    )
+    assert told(await put(office.database, office.clock, text)) == [
+        ("changed", "member", "张三"),
+        ("retired", "member", "张三"),
+    ]
+    assert await crew(office.database, "三班") == {"王五": WU, "张三": ZHANG}

@@ -126,6 +126,24 @@ async def test_many_changes_are_one_edit_in_five_seconds(office: Office, clock: 
     assert set(await states(office.database)) == {"card:1", "edit:card:1"}
 
 
+async def test_what_a_message_shows_already_is_not_edited(office: Office, clock: Hands) -> None:
+    await owe(office, "card:1")
+    await claim(office)
+    await settle(office, "card:1", Delivery.SENT, 5)
+    owed = []
+    for text in ("x", "y", "y", "x"):
+        async with office.database.begin() as session:
+            row = await outbox.by_key(session, "card:1")
+            assert row is not None
+            owed.append(
+                await outbox.edit(session, row, ("editMessageText", {"text": text}), clock())
+            )
+        await claim(office)
+        if owed[-1]:
+            await settle(office, "edit:card:1", Delivery.SENT)
+    assert owed == [False, True, False, True]
+
+
 async def test_an_edit_whose_sender_died_is_made_again(office: Office, clock: Hands) -> None:
     await owe(office, "card:1")
     await claim(office)

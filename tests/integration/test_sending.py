@@ -163,7 +163,7 @@ async def test_progress_names_every_team_that_was_not_reached_and_why(office: Of
     assert "回执 0/3" in message.html
     assert "二班：超过 24 小时未能送达" in message.html
     assert "集合 &lt;北门&gt;" in message.html
-    assert labels(message) == ["谁没收到回执", "提醒未回执的人"]
+    assert labels(message) == ["谁还没回执", "提醒未回执的人"]
 
 
 async def test_what_was_never_sent_stands_nowhere(office: Office) -> None:

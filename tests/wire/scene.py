@@ -1,11 +1,13 @@
 """The bot at work in its sandbox, over real HTTP on a real database, as people see it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import httpx
+from sqlmodel import SQLModel, select
 
 from bot.app import App
 from bot.clock import Clock
@@ -13,6 +15,10 @@ from bot.programs import Trial
 from storage import inbox, outbox
 
 Message = dict[str, Any]
+Row = TypeVar("Row", bound=SQLModel)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=ZONE)
 
 OWNER, LI, ZHOU = 9001, 9002, 9003  # 王书记 owns all; 李书记 and 周书记 each run a branch
 ZHAO, ZHANG, SI, WANG, WU = 101, 111, 112, 113, 114  # 一班: 赵班长, 张三, 李四, 王五, 吴九
@@ -36,6 +42,7 @@ class Scene:
     def __init__(self, trial: Trial, http: httpx.AsyncClient) -> None:
         self.app: App = trial.app
         self.world = trial.world
+        self.address = trial.address
         self.clock: Clock = trial.app.clock
         self._http = http
 
@@ -111,10 +118,35 @@ class Scene:
         """The newest words in a chat."""
         return (await self.texts(user, chat))[-1]
 
+    async def find(self, user: int, words: str, chat: int | None = None) -> Message:
+        """The newest message that holds these words."""
+        for found in reversed(await self.messages(user, chat)):
+            if words in (found["text"] or found["caption"] or ""):
+                return found
+        raise AssertionError(f"no {words!r} in {await self.texts(user, chat)}")
+
     async def card(self, user: int = ZHANG, chat: int = ONE) -> Message:
         """The newest morning card in a group."""
         found = await self.messages(user, chat)
         return next(m for m in reversed(found) if "早会微学 ·" in (m["text"] or ""))
+
+    async def rows(self, table: type[Row]) -> Sequence[Row]:
+        """What a table holds, as somebody else than the bot reads it."""
+        async with self.app.database.read() as session:
+            return (await session.exec(select(table))).all()
+
+    def calls(self, method: str, chat: int) -> list[dict[str, Any]]:
+        """What the bot asked of Telegram for a chat, by the name of the method."""
+        called = [call.params for call in self.world.calls if call.method == method]
+        return [params for params in called if params.get("chat_id") == str(chat)]
+
+    async def fault(self, kind: str, *methods: str, **more: Any) -> None:
+        """From here on something goes wrong between the bot and Telegram."""
+        await self._post("/api/faults", {"faults": [{"kind": kind, "methods": methods, **more}]})
+
+    async def mend(self) -> None:
+        """Nothing goes wrong any more."""
+        await self._post("/api/faults", {"faults": []})
 
     async def morning(self) -> None:
         """To the next morning: its card is there."""
@@ -145,3 +177,8 @@ class Scene:
         response = await self._http.post(path, json=body)
         assert response.status_code == 200, response.text
         return dict(response.json())
+
+
+def labels(message: Message) -> list[str]:
+    """The words on the buttons beneath a message."""
+    return [button["text"] for row in message["buttons"] or [] for button in row]

@@ -56,7 +56,7 @@ def edit_media(world: World, params: Params) -> Json:
     item, markup = params.tree("media", "media"), buttons(params)
     if not isinstance(item, dict):
         raise bad("can't parse media JSON object")
-    if item.get("type") not in MEDIA:
+    if str(item.get("type")) not in MEDIA:
         raise bad("type must be one of photo, video, animation, audio or document")
     of_item = Params(flat(item), params.files)
     content = media.content(world.files, of_item, item["type"], of_item.text("media"))
@@ -89,7 +89,7 @@ def delete_messages(world: World, params: Params) -> bool:
     if not 1 <= len(ids) <= 100:
         raise bad("too many message identifiers specified" if ids else
                   "message identifiers are not specified")  # fmt: skip
-    there = [one for one in ids if one in chat.messages]
+    there = [one for one in dict.fromkeys(ids) if one in chat.messages]
     if not all(_deletable(world, chat.messages[one]) for one in there):
         raise bad("message can't be deleted for everyone")
     if there:

@@ -26,7 +26,7 @@ def me(world: World, _: Params) -> Json:
     }
 
 
-def get_chat(world: World, params: Params) -> Json:
+def show_chat(world: World, params: Params) -> Json:
     """Show a chat in full."""
     chat = access.chat(world, params)
     told: Json = chat.told() | {
@@ -52,7 +52,7 @@ def _user(world: World, params: Params) -> User:
     return world.users[user_id]
 
 
-def get_member(world: World, params: Params) -> Json:
+def show_member(world: World, params: Params) -> Json:
     """Show what somebody is in a chat."""
     chat = access.chat(world, params)
     user = _user(world, params)
@@ -85,7 +85,7 @@ def leave(world: World, params: Params) -> bool:
     return True
 
 
-def get_file(world: World, params: Params) -> Json:
+def show_file(world: World, params: Params) -> Json:
     """Tell where a file can be downloaded; Telegram lets bots have up to 20 MB."""
     file = world.files.find(params.text("file_id"))
     if file is None or file.id != params.text("file_id"):
@@ -95,7 +95,7 @@ def get_file(world: World, params: Params) -> Json:
     return file.keys() | {"file_path": file.path}
 
 
-def get_profile_photos(world: World, params: Params) -> Json:
+def show_profile_photos(world: World, params: Params) -> Json:
     """Show pictures of a person; nobody here has one."""
     _user(world, params)
     return {"total_count": 0, "photos": []}
@@ -142,13 +142,13 @@ def reopen_topic(world: World, params: Params) -> bool:
 
 METHODS = {
     "getMe": me,
-    "getChat": get_chat,
-    "getChatMember": get_member,
+    "getChat": show_chat,
+    "getChatMember": show_member,
     "getChatMemberCount": count_members,
     "getChatAdministrators": list_administrators,
     "leaveChat": leave,
-    "getFile": get_file,
-    "getUserProfilePhotos": get_profile_photos,
+    "getFile": show_file,
+    "getUserProfilePhotos": show_profile_photos,
     "createForumTopic": create_topic,
     "closeForumTopic": close_topic,
     "reopenForumTopic": reopen_topic,

@@ -28,9 +28,9 @@ def _scope(world: World, params: Params) -> Scope:
         return DEFAULT
     if not isinstance(tree, dict):
         raise bad("expected an Object as BotCommandScope")
-    kind = tree.get("type")
+    kind = str(tree.get("type"))
     if kind in WIDE:
-        return (str(kind), 0, 0)
+        return (kind, 0, 0)
     if kind not in {"chat", "chat_administrators", "chat_member"}:
         raise bad("can't parse BotCommandScope: unsupported type specified")
     if "chat_id" not in tree:
@@ -39,7 +39,7 @@ def _scope(world: World, params: Params) -> Scope:
     if chat.private and kind != "chat":
         raise bad(f"can't use {kind} scope in private chats")
     if kind != "chat_member":
-        return (str(kind), chat.id, 0)
+        return (kind, chat.id, 0)
     if not isinstance(tree.get("user_id"), int):
         raise bad("can't parse BotCommandScope: Can't find field \"user_id\"")
     return ("chat_member", chat.id, tree["user_id"])
@@ -77,7 +77,7 @@ def delete_commands(world: World, params: Params) -> bool:
     return True
 
 
-def get_commands(world: World, params: Params) -> Listed:
+def show_commands(world: World, params: Params) -> Listed:
     """Show the list of a scope and language."""
     return world.commands.listed(_scope(world, params), _language(params))
 
@@ -101,7 +101,7 @@ def set_name(world: World, params: Params) -> bool:
     return _put(world, params, "name", 64)
 
 
-def get_name(world: World, params: Params) -> dict[str, str]:
+def show_name(world: World, params: Params) -> dict[str, str]:
     """Show what the bot is called."""
     return _told(world, params, "name", world.bot.name)
 
@@ -111,7 +111,7 @@ def set_description(world: World, params: Params) -> bool:
     return _put(world, params, "description", 512)
 
 
-def get_description(world: World, params: Params) -> dict[str, str]:
+def show_description(world: World, params: Params) -> dict[str, str]:
     """Show what an empty chat with the bot shows."""
     return _told(world, params, "description")
 
@@ -121,19 +121,19 @@ def set_short_description(world: World, params: Params) -> bool:
     return _put(world, params, "short_description", 120)
 
 
-def get_short_description(world: World, params: Params) -> dict[str, str]:
+def show_short_description(world: World, params: Params) -> dict[str, str]:
     """Show what the bot's page shows."""
     return _told(world, params, "short_description")
 
 
 METHODS = {
     "setMyCommands": set_commands,
-    "getMyCommands": get_commands,
+    "getMyCommands": show_commands,
     "deleteMyCommands": delete_commands,
     "setMyName": set_name,
-    "getMyName": get_name,
+    "getMyName": show_name,
     "setMyDescription": set_description,
-    "getMyDescription": get_description,
+    "getMyDescription": show_description,
     "setMyShortDescription": set_short_description,
-    "getMyShortDescription": get_short_description,
+    "getMyShortDescription": show_short_description,
 }

@@ -59,7 +59,7 @@ def send_media_group(world: World, params: Params) -> list[Json]:
     items = params.tree("media", "media")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise bad("can't parse media JSON object")
-    kinds = {item.get("type") for item in items}
+    kinds = {str(item.get("type")) for item in items}
     if not 2 <= len(items) <= 10:
         raise bad("wrong number of items in the album" if items else "there is no media to send")
     if not kinds <= ALBUM or ("document" in kinds and len(kinds) > 1):

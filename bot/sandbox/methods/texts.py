@@ -10,6 +10,7 @@ from bot.sandbox.world import World
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 RAW_LIMIT = 1 << 15
+PREVIEW = ("is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text")
 
 
 def formatted(
@@ -41,7 +42,9 @@ def _named(world: World, entities: list[Entity]) -> list[Entity]:
     told = []
     for entity in entities:
         if entity["type"] == "text_mention":
-            user = world.users.get(entity.get("user", {}).get("id"))
+            named = entity.get("user")
+            user_id = named.get("id") if isinstance(named, dict) else None
+            user = world.users.get(user_id) if isinstance(user_id, int) else None
             if user is not None:
                 told.append(entity | {"user": user.told})
         else:
@@ -66,7 +69,8 @@ def text(world: World, params: Params) -> Json:
         content["entities"] = told
     preview = params.tree("link_preview_options", "link preview options")
     if isinstance(preview, dict):
-        content["link_preview_options"] = preview
+        kept = {name: preview[name] for name in PREVIEW if name in preview}
+        content |= {"link_preview_options": kept} if kept else {}
     return content
 
 

@@ -19,7 +19,7 @@ def _allowed(params: Params) -> Any:
     return params.tree("allowed_updates", "allowed_updates")
 
 
-async def get_updates(world: World, params: Params) -> list[Json]:
+async def poll(world: World, params: Params) -> list[Json]:
     """Give what waits, or wait for it."""
     world.queue.allow(_allowed(params))
     timeout = params.number("timeout", low=0, high=POLL_LIMIT)
@@ -55,7 +55,7 @@ def delete_webhook(world: World, params: Params) -> bool:
     return True
 
 
-def get_webhook_info(world: World, _: Params) -> Json:
+def show_webhook(world: World, _: Params) -> Json:
     """Show the webhook and how it fares."""
     hook = world.queue.webhook
     told: Json = {
@@ -73,8 +73,8 @@ def get_webhook_info(world: World, _: Params) -> Json:
 
 
 METHODS = {
-    "getUpdates": get_updates,
+    "getUpdates": poll,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
-    "getWebhookInfo": get_webhook_info,
+    "getWebhookInfo": show_webhook,
 }

@@ -1,0 +1,89 @@
+"""Where scenes are played: with the program's own sandbox, or in one that outlives its bot."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from pydantic import SecretStr
+
+from bot import demo
+from bot.app import running
+from bot.clock import Clock
+from bot.programs import HOST, Trial, opened, trying_out
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
+from bot.web.server import serving
+from tests.wire.scene import ZONE, Scene
+
+
+@asynccontextmanager
+async def playing(folder: Path, start: datetime) -> AsyncIterator[Scene]:
+    """The demonstration, from a moment on."""
+    clock = Clock(ZONE)
+    clock.set(start)
+    async with (
+        trying_out(Settings(), clock, 0, folder / "sandbox.db") as trial,
+        httpx.AsyncClient(base_url=trial.address, timeout=30) as http,
+    ):
+        scene = Scene(trial, http)
+        await scene.settle()
+        yield scene
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Telegram and a database, which are there whether the bot runs or not."""
+
+    world: Sandbox
+    settings: Settings
+    clock: Clock
+    http: httpx.AsyncClient
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncIterator[Scene]:
+        """The bot at work, until it is stopped in good order."""
+        async with (
+            opened(self.settings) as database,
+            running(self.settings, database, self.clock) as app,
+        ):
+            scene = Scene(Trial(app, self.world, str(self.http.base_url)), self.http)
+            await scene.settle()
+            yield scene
+
+
+async def crash(scene: Scene) -> None:
+    """What the bot has on its way is cut off, as when the machine loses power."""
+    tasks = list(scene.app.crew.tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def standing(folder: Path, start: datetime) -> AsyncIterator[Stage]:
+    """A stage with the demonstration's people, on which no bot is at work yet."""
+    clock = Clock(ZONE)
+    clock.set(start)
+    organisation = demo.organisation()
+    world = Sandbox(demo.cast(organisation, "zh"), clock, token=demo.TOKEN)
+    clock.morning = demo.morning(clock)
+    async with serving(world.app, HOST, 0) as port:
+        address = f"http://{HOST}:{port}"
+        settings = Settings(
+            token=SecretStr(demo.TOKEN),
+            api_url=address,
+            database_url=f"sqlite:///{folder / 'stage.db'}",
+            owner_ids=frozenset({demo.OWNER}),
+            http_port=0,
+        )
+        try:
+            async with opened(settings) as database:
+                await demo.furnish(database, organisation, clock, settings)
+            async with httpx.AsyncClient(base_url=address, timeout=30) as http:
+                yield Stage(world, settings, clock, http)
+        finally:
+            await world.close()

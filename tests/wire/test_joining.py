@@ -1,0 +1,152 @@
+from typing import Any
+
+from bot import demo
+from handlers import organisations
+from handlers.reading.organisations import read_organisation
+from storage.tables import Member, Person, Team
+from tests.wire.scene import (
+    CHEN,
+    LI,
+    ONE,
+    SI,
+    SUN,
+    TWO,
+    WU,
+    ZHANG,
+    ZHAO,
+    ZHOU,
+    Scene,
+    labels,
+)
+
+THIRD = """      - team: 三班
+        leaders: [{name: 赵班长, telegram_id: 101}]
+        plan: {packs: [safety-101], at: "07:50", closes: "09:00", days: workdays}
+"""
+
+
+async def enlarge(scene: Scene) -> None:
+    """The first branch gets a third team, whose group nobody knows yet."""
+    listed = (demo.LIBRARY / "demo.yaml").read_text("utf-8")
+    place = listed.index("      - team: 二班")
+    file = read_organisation("demo.yaml", (listed[:place] + THIRD + listed[place:]).encode())
+    async with scene.app.database.begin() as session:
+        await organisations.apply(session, file, scene.clock(), "Asia/Shanghai", "zh")
+
+
+async def group(scene: Scene, maker: int, **more: Any) -> int:
+    """Somebody makes a group and brings the bot."""
+    made = {"as": maker, "title": "三班", "type": "supergroup", "members": [ZHANG]}
+    found = int((await scene.act("chat", **made | more))["chat"])
+    robot = scene.world.world.bot.id
+    await scene.act("member", **{"as": maker}, chat=found, user=robot, status="administrator")
+    return found
+
+
+async def admitted(scene: Scene) -> list[int]:
+    """Who has a place in the first team, by Telegram id."""
+    people = {row.id: row.telegram_id for row in await scene.rows(Person)}
+    teams = {row.name: row.id for row in await scene.rows(Team)}
+    found = [
+        people[row.person_id] for row in await scene.rows(Member) if row.team_id == teams["一班"]
+    ]
+    return [user for user in found if user]
+
+
+async def test_a_secretary_ties_a_new_group_to_a_team_in_two_taps(scene: Scene) -> None:
+    await enlarge(scene)
+    new = await group(scene, LI)
+    question = (await scene.messages(LI))[-1]
+    assert question["text"].startswith("“三班”是哪个班组的群？")
+    assert labels(question) == ["第一党支部 · 三班"], "the others have their groups"
+    await scene.tap(LI, "第一党支部 · 三班")
+    assert await scene.last(LI) == "“三班”已关联三班，报到按钮已发到群里。"
+    assert (await scene.last(LI, new)).startswith("大家好，我是三班的早会助手。")
+    await scene.morning()
+    assert "早会微学 · 11月23日" in await scene.last(ZHANG, new)
+
+
+async def test_two_groups_cannot_be_the_same_teams(scene: Scene) -> None:
+    await enlarge(scene)
+    await group(scene, LI)
+    second = await group(scene, LI, title="又一个群")
+    await scene.tap(LI, "第一党支部 · 三班")
+    first = await scene.find(LI, "“三班”是哪个班组的群？")
+    told = await scene.tap(LI, "第一党支部 · 三班", message=first)
+    assert told == "三班已经关联群“又一个群”，没有改动。要换群，请管理员修改组织文件。"
+    assert (await scene.last(LI, second)).startswith("大家好，我是三班的早会助手。")
+
+
+async def test_who_cannot_know_is_told_who_can(scene: Scene) -> None:
+    await enlarge(scene)
+    new = await group(scene, ZHANG)
+    assert "请书记或联络员在群里发送 /join 来关联" in await scene.last(ZHANG, new)
+    await scene.act("member", **{"as": ZHANG}, chat=new, user=ZHOU, status="member")
+    await scene.say(ZHOU, "/join", new)
+    assert "你负责的班组都已有群" in await scene.last(ZHOU, new), "三班 is another branch's"
+    await scene.say(ZHANG, "/status", new)
+    assert await scene.last(ZHANG, new) == "这个群还没有关联班组，请书记先完成关联。"
+
+
+async def test_who_is_on_the_list_by_name_is_in_with_one_word(scene: Scene) -> None:
+    await scene.morning()
+    await scene.say(WU, "报到", ONE)
+    assert await scene.last(WU, ONE) == "吴九，报到成功，欢迎加入一班。"
+    await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 0/5")
+    await scene.say(WU, "报到！", ONE)
+    assert await scene.last(WU, ONE) == "你已在一班报到，不用重复操作。"
+    assert await scene.tap(WU, "已学", ONE) == "✅ 已学，本班组第 1 位，07:50"
+
+
+async def test_before_that_the_card_asks_for_the_place_first(scene: Scene) -> None:
+    await scene.morning()
+    assert "请先报到" in await scene.tap(WU, "已学", ONE)
+    await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 0/4")
+
+
+async def test_the_button_in_the_groups_greeting_does_the_same(scene: Scene) -> None:
+    robot = scene.world.world.bot.id
+    for status in ("left", "administrator"):
+        await scene.act("member", **{"as": ZHAO}, chat=ONE, user=robot, status=status)
+    assert await scene.tap(WU, "报到", ONE) == "吴九，报到成功，欢迎加入一班。"
+    assert await scene.tap(ZHANG, "报到", ONE) == "你已在一班报到，不用重复操作。"
+    assert WU in await admitted(scene)
+
+
+async def test_a_name_is_claimed_by_a_tap_and_the_leaders_word(scene: Scene) -> None:
+    await scene.act("member", **{"as": ZHAO}, chat=ONE, user=SUN, status="member")
+    await scene.say(SUN, "/join", ONE)
+    assert labels((await scene.messages(SUN))[-1]) == ["吴九", "不在名单里"]
+    await scene.tap(SUN, "吴九")
+    assert await scene.last(SUN) == "已请赵班长确认，通过后你就加入一班。"
+    assert await scene.last(ZHAO) == "孙班长 说自己是一班名单里的吴九，是否属实？"
+    await scene.tap(ZHAO, "退回")
+    assert await scene.last(ZHAO) == "已退回孙班长加入一班的申请。"
+    assert (await scene.last(SUN)).startswith("你加入一班的申请没有通过。")
+    assert SUN not in await admitted(scene)
+
+
+async def test_a_stranger_to_the_list_is_admitted_once_asked_for(scene: Scene) -> None:
+    await scene.act("member", **{"as": ZHAO}, chat=ONE, user=CHEN, status="member")
+    await scene.say(CHEN, "/join", ONE)
+    await scene.tap(CHEN, "不在名单里")
+    await scene.say(CHEN, "/join", ONE)
+    assert await scene.tap(CHEN, "不在名单里") == "今天已经提交过，请等对方确认。"
+    assert await scene.texts(ZHAO) == ["陈六 不在名单里，申请加入一班。"]
+    await scene.tap(ZHAO, "通过")
+    assert await scene.texts(ZHAO) == ["陈六已加入一班。"]
+    assert await scene.last(CHEN) == "陈六，报到成功，欢迎加入一班。"
+    assert CHEN in await admitted(scene)
+
+
+async def test_without_a_private_chat_the_way_leads_through_an_address(scene: Scene) -> None:
+    await scene.act("member", **{"as": SUN}, chat=TWO, user=SI, status="member")
+    await scene.say(SI, "/join", TWO)
+    (button,) = (await scene.messages(SI, TWO))[-1]["buttons"][0]
+    address = button["url"].partition("=")[2]
+    await scene.say(SI, f"/start {address}")
+    assert (await scene.last(SI)).startswith("二班的名单里没有待认领的名字")
+    await scene.say(CHEN, f"/start {address}")
+    assert "请到班组的群里点“报到”" in await scene.last(CHEN), "it is 李四's own address"

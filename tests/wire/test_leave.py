@@ -1,0 +1,103 @@
+from storage.kinds import LeaveReason
+from storage.tables import Leave
+from tests.wire.scene import ONE, SI, SUN, WANG, ZHANG, ZHAO, Scene
+
+
+async def counter(scene: Scene) -> str:
+    """What the newest card of the first team counts."""
+    await scene.forward(seconds=6)
+    return str((await scene.card())["text"].rpartition("\n")[2])
+
+
+async def test_one_tap_takes_me_out_of_the_count_without_a_word_to_the_group(
+    scene: Scene,
+) -> None:
+    await scene.morning()
+    told = await scene.tap(WANG, "请假", ONE)
+    assert told == "已记录：11月23日 周一 请假，不计入应到。"
+    assert await counter(scene) == "已学 0/3"
+    assert len(await scene.messages(WANG, ONE)) == 1
+    assert (await scene.last(WANG)).startswith("🌿 一班：11月23日 周一 请假，不计入应到")
+    assert (await scene.tap(WANG, "请假", ONE)).startswith("已经记过：11月23日 周一 请假。")
+    assert len(await scene.rows(Leave)) == 1
+
+
+async def test_the_reason_and_the_days_are_a_tap_each(scene: Scene) -> None:
+    await scene.morning()
+    await scene.tap(WANG, "请假", ONE)
+    await scene.tap(WANG, "倒班")
+    told = await scene.tap(WANG, "到 11月27日 周五")
+    assert told == "已记录：11月23日 周一 至 11月27日 周五 倒班，不计入应到。"
+    (leave,) = await scene.rows(Leave)
+    assert (leave.reason, leave.last.isoformat()) == (LeaveReason.SHIFT, "2026-11-27")
+    await scene.morning()
+    assert await counter(scene) == "已学 0/3", "still away on Tuesday"
+
+
+async def test_leave_taken_back_counts_me_again(scene: Scene) -> None:
+    await scene.morning()
+    await scene.tap(WANG, "请假", ONE)
+    assert await counter(scene) == "已学 0/3"
+    assert await scene.tap(WANG, "撤销") == "已撤销，照常计入应到。"
+    assert await counter(scene) == "已学 0/4"
+    assert await scene.rows(Leave) == []
+
+
+async def test_who_has_no_private_chat_is_excused_all_the_same(scene: Scene) -> None:
+    await scene.morning()
+    told = await scene.tap(SI, "请假", ONE)
+    assert told == "已记录：11月23日 周一 请假，不计入应到。"
+    assert await counter(scene) == "已学 0/3"
+
+
+async def test_a_line_takes_leave_for_days_to_come(scene: Scene) -> None:
+    await scene.say(ZHANG, "/leave 周三到周五 倒班")
+    assert "11月25日 周三 至 11月27日 周五 倒班" in await scene.last(ZHANG)
+    counts = []
+    for _ in range(6):
+        await scene.morning()
+        counts.append((await scene.card())["text"][-3:])
+    assert counts == ["0/4", "0/4", "0/3", "0/3", "0/3", "0/4"], "Monday to Monday"
+
+
+async def test_leave_asked_for_in_the_group_is_answered_in_private(scene: Scene) -> None:
+    await scene.say(ZHANG, "/leave 明天 外勤", ONE)
+    assert await scene.texts(ZHANG, ONE) == ["/leave 明天 外勤"]
+    assert "11月24日 周二 外勤" in await scene.last(ZHANG)
+
+
+async def test_cancelling_takes_back_what_lies_ahead(scene: Scene) -> None:
+    await scene.say(ZHANG, "/leave 今天到周五")
+    await scene.forward(days=1)
+    await scene.say(ZHANG, "/leave 取消")
+    assert await scene.last(ZHANG) == "已撤销，照常计入应到。"
+    (leave,) = await scene.rows(Leave)
+    assert leave.last.isoformat() == "2026-11-23", "yesterday stays excused"
+
+
+async def test_a_leader_excuses_somebody_of_the_own_team_only(scene: Scene) -> None:
+    await scene.say(SUN, "/leave 张三 今天 外勤")
+    assert await scene.last(SUN) == "在你负责的班组里没有找到“张三”，没有记录。"
+    await scene.say(ZHANG, "/leave 王五 今天")
+    assert await scene.last(ZHANG) == "在你负责的班组里没有找到“王五”，没有记录。"
+    assert await scene.rows(Leave) == []
+    await scene.say(ZHAO, "/leave 张三 今天 外勤")
+    assert await scene.last(ZHAO) == "已为 张三 记录：11月23日 周一 外勤。"
+    await scene.morning()
+    assert (await scene.card())["text"].endswith("已学 0/3")
+    await scene.forward(hours=2)
+    assert "请假（1）：张三（外勤）" in await scene.last(ZHAO)
+
+
+async def test_days_that_cannot_be_are_refused_with_a_reason(scene: Scene) -> None:
+    await scene.say(ZHANG, "/leave 周五到周三")
+    assert "结束不早于开始" in await scene.last(ZHANG)
+    await scene.say(ZHANG, "/leave 等我想好")
+    assert await scene.rows(Leave) == []
+
+
+async def test_who_studied_although_on_leave_is_counted_as_studied(scene: Scene) -> None:
+    await scene.morning()
+    await scene.tap(WANG, "请假", ONE)
+    assert await scene.tap(WANG, "已学", ONE) == "✅ 已学，本班组第 1 位，07:50"
+    assert await counter(scene) == "已学 1/4"
