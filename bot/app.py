@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,10 +14,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import menus
 from bot.clock import Clock
 from bot.delivery import Postman
+from bot.health import Health
 from bot.intake import ALLOWED, Intake
 from bot.line import Failure, Line, Refused
+from bot.metrics import Lag
 from bot.pacing import Pacing
+from bot.probe import Probe
 from bot.settings import BadSettings, Settings
+from bot.speech import Speech
 from bot.updates import Door
 from bot.web.pages import pages
 from bot.web.server import serving
@@ -26,14 +31,19 @@ from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
 from storage import grants, people
-from storage.database import Database
+from storage.database import Database, Unavailable, alone
 from storage.kinds import Role
+from storage.leases import Lease, Leases
 
 log = logging.getLogger(__name__)
 
 PULSE = 1.0  # seconds between looks at what is stale, due or waiting
 TICK = 10  # seconds between looks at the timetable: at full tens, since plans name full minutes
 DRAIN = 8.0  # seconds that calls on their way get to end when we stop
+STUMBLE = 5.0  # seconds until a work that failed is begun again
+POLLER, POSTMAN = "poller", "postman"  # what one replica at a time does for all
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -49,9 +59,11 @@ class Crew:
         task.add_done_callback(self.tasks.discard)
 
     async def drain(self) -> None:
-        """Give what is on its way a moment to end."""
-        if self.tasks:
-            await asyncio.wait(self.tasks, timeout=DRAIN)
+        """Give what is on its way, and what follows from it, a moment to end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN):
+                while self.tasks:
+                    await asyncio.wait(set(self.tasks))
 
 
 class App:
@@ -64,21 +76,35 @@ class App:
         self.line = Line(settings.token.get_secret_value(), settings.api_url)
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
         self.house = House(name, settings.timezone, settings.locale)
-        self.postman = Postman(database, self.line, self.pacing, clock, self.crew.spawn)
-        self.door = Door(
-            database, Switchboard(ROUTES), self.postman, self.house, clock, self.crew.spawn
+        self.postman = Postman(
+            database, self.line, self.pacing, clock, self.crew.spawn, probing=settings.probe
         )
+        self.probe = Probe(database, self.line, self.pacing, clock)
+        speech = Speech(database, self.postman, clock, self.crew.spawn, probing=settings.probe)
+        self.door = Door(database, Switchboard(ROUTES), self.postman, self.house, clock, speech)
         self.intake = Intake(database, clock, self.door.ring)
+        self.leases = Leases(database, POLLER, POSTMAN)
         self.webhook = bool(settings.webhook_url)
+        self.beating = asyncio.Lock()  # held while a pulse is at work
+        self.trouble = ""
+        self.port = 0  # of our own pages, once they are served
+        self.lag = Lag()
+        self.health = Health(database, clock, self.lag, self.ailments, self.poll_age)
         self._looked = -1  # in which ten seconds we looked at the timetable last
 
     async def pulse(self) -> None:
         """What happens each second: do what is due, show what has changed, carry the post."""
-        now = self.clock()
+        async with self.beating:
+            try:
+                await self._beat(self.clock())
+            except Unavailable as fault:
+                log.warning("what is due waits: %s", fault)
+
+    async def _beat(self, now: datetime) -> None:
         ten = int(now.timestamp()) // TICK
         if ten != self._looked or self.clock.rate > 1:
             self._looked = ten
-            await tick(self.database, JOBS, now)
+            await tick(self.database, JOBS, now, self.postman.ring)
         await refresh(self.database, now)
         self.postman.ring()
         self.door.ring()
@@ -89,10 +115,16 @@ class App:
 
     def ailments(self) -> list[str]:
         """What is wrong; empty when all is well."""
-        found = [self.postman.trouble]
-        if not self.webhook:
+        found = [self.trouble, self.postman.trouble]
+        if not self.webhook and self.leases[POLLER].held:
             found.append(self.intake.trouble)
         return [trouble for trouble in found if trouble]
+
+    def poll_age(self) -> float | None:
+        """Seconds since Telegram last answered our asking; None where another asks, or nobody."""
+        if self.webhook or not self.leases[POLLER].held:
+            return None
+        return time.monotonic() - self.intake.polled_at
 
 
 async def identity(settings: Settings) -> str:
@@ -134,9 +166,15 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
         stack.push_async_callback(app.line.close)
         await _owners(app, settings)
         secret = settings.webhook_secret.get_secret_value() if app.webhook else ""
-        web = pages(app.intake, secret, app.ailments)
+        web = pages(
+            app.intake,
+            secret,
+            health=app.health.reasons,
+            ready=app.health.ready,
+            figures=app.health.figures,
+        )
         try:
-            port = await stack.enter_async_context(
+            app.port = await stack.enter_async_context(
                 serving(web, settings.http_host, settings.http_port)
             )
         except OSError as fault:
@@ -144,24 +182,73 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
                 f"ZAOHUI_HTTP_PORT: {settings.http_host}:{settings.http_port} cannot be used "
                 f"({fault.strerror}); choose another port, or 0 for any free one."
             ) from None
-        log.info("@%s is at work; health at http://%s:%d/healthz", name, settings.http_host, port)
+        where = (settings.http_host, app.port)
+        log.info("@%s is at work; health at http://%s:%d/healthz", name, *where)
+        # The leases go last: whoever takes over finds nothing of ours on its way.
+        stack.push_async_callback(_stop, [asyncio.create_task(app.leases.keep())])
         stack.push_async_callback(app.crew.drain)
-        loops = [asyncio.create_task(app.door.run()), asyncio.create_task(app.postman.run())]
-        stack.push_async_callback(_stop, loops)
+        works = [
+            app.lag.watch(),
+            app.door.run(),
+            _while_ours(app.leases[POSTMAN], app.postman.run),
+            _while_ours(app.leases[POSTMAN], lambda: _present(app, settings)),
+        ]
+        if settings.probe:
+            works.append(_while_ours(app.leases[POSTMAN], app.probe.run))
+        if not app.webhook:
+            works.append(_while_ours(app.leases[POLLER], lambda: _poll(app)))
+        stack.push_async_callback(_stop, [asyncio.create_task(work) for work in works])
         app.door.ring()
-        await _open(app, settings, loops)
-        app.crew.spawn(_menus(app, settings.locale))
         scheduler.start()
         await app.pulse()
         try:
             yield app
         finally:
-            scheduler.shutdown(wait=False)
+            scheduler.pause()
+            async with app.beating:
+                scheduler.shutdown(wait=False)
 
 
-async def _open(app: App, settings: Settings, loops: list[asyncio.Task[None]]) -> None:
-    """Open the door by which updates come: the webhook's, or our own asking."""
+async def _while_ours(lease: Lease, work: Work) -> None:
+    """Do something for as long as its lease is ours, and anew whenever it is ours again."""
+    while True:
+        await lease.taken()
+        doing = asyncio.create_task(_steadily(lease.name, work))
+        try:
+            await lease.lost()
+        finally:
+            await _stop([doing])
+
+
+async def _steadily(name: str, work: Work) -> None:
+    """Do something; if it fails, begin it again."""
+    while True:
+        try:
+            return await work()
+        except Failure as fault:
+            log.warning("the %s waits for Telegram: %s", name, fault)
+        except Exception:
+            log.exception("the %s stumbled", name)
+        await asyncio.sleep(STUMBLE)
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _poll(app: App) -> None:
+    """Ask for updates; a webhook that was set before would keep them from us."""
+    await app.line.call("deleteWebhook")
+    await app.intake.poll(app.line)
+
+
+async def _present(app: App, settings: Settings) -> None:
+    """Tell the owner how to begin, and Telegram where updates go and which commands there are."""
+    await _code(app)
     if app.webhook:
+        app.trouble = "Telegram has not been told of the webhook"
         secret = settings.webhook_secret.get_secret_value()
         await app.line.call(
             "setWebhook",
@@ -171,30 +258,22 @@ async def _open(app: App, settings: Settings, loops: list[asyncio.Task[None]]) -
                 "allowed_updates": ALLOWED,
             },
         )
-        return
-    await app.line.call("deleteWebhook")
-    loops.append(asyncio.create_task(app.intake.poll(app.line)))
-
-
-async def _stop(loops: list[asyncio.Task[None]]) -> None:
-    for task in loops:
-        task.cancel()
-    await asyncio.gather(*loops, return_exceptions=True)
-
-
-async def _menus(app: App, locale: str) -> None:
-    try:
-        await menus.publish(app.line, locale)
-    except Failure as fault:
-        log.warning("the command menus were not set: %s", fault)
+        app.trouble = ""
+    await menus.publish(app.line, settings.locale)
 
 
 async def _owners(app: App, settings: Settings) -> None:
-    """Owners by setting; without any, a one-time code that only the console sees."""
+    """Owners by setting."""
     async with app.database.begin() as session:
+        await alone(session, "owners")
         for user in sorted(settings.owner_ids):
             person = await people.known(session, user, str(user))
             await grants.give(session, person.id, Role.OWNER, app.clock())
+
+
+async def _code(app: App) -> None:
+    """Without any owner: a one-time code that only the console sees."""
+    async with app.database.begin() as session:
         if await grants.any_owner(session):
             return
         code = await grants.new_code(session, app.clock())

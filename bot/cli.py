@@ -5,32 +5,40 @@ docstrings below. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 130 
 """
 
 import asyncio
-import io
-import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
-from functools import wraps
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.terminal import (
+    DONE,
+    FAILED,
+    WRONG,
+    Refusal,
+    list_faults,
+    load,
+    placed,
+    plainly,
+    progress,
+    read,
+    say,
+    steady,
+    sure,
+    tell,
+    voice,
+)
 from handlers.reading.faults import Fault, Faults
 
 if TYPE_CHECKING:
+    from bot.backup import Backup
     from bot.settings import Settings
     from handlers.packs import Imported
     from handlers.reading.organisations import OrganisationFile
     from handlers.reading.packs import PackFile
     from handlers.words.organisations import Change
-    from handlers.words.voice import Voice
     from storage.database import Database
-
-DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
-MEGABYTE = 2**20
-MOST_BYTES = 32 * MEGABYTE  # of a file that we read whole; readers have tighter limits
-Words = ParamSpec("Words")
 
 app = typer.Typer(
     help="zaohui: a Telegram assistant for work teams.",
@@ -45,59 +53,10 @@ app.add_typer(org, name="org")
 app.add_typer(pack, name="pack")
 
 
-class Refusal(Exception):
-    """We do not go on: the catalogue's `cli.<key>` says why, `code` is how the program ends."""
-
-    def __init__(self, key: str, code: int = WRONG, **values: Any) -> None:
-        self.key, self.code, self.values = key, code, values
-        super().__init__(key)
-
-
 def main() -> None:
     """The program `zaohui`."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character gets a ?
-            stream.reconfigure(errors="replace")
+    steady()
     app()
-
-
-def plainly(body: Callable[Words, int]) -> Callable[Words, None]:
-    """A command that says in a sentence what went wrong; `body` returns the exit code."""
-
-    @wraps(body)
-    def command(*args: Words.args, **kwargs: Words.kwargs) -> None:
-        try:
-            code = body(*args, **kwargs)
-        except KeyboardInterrupt:
-            code = INTERRUPTED
-        except Exception as fault:
-            code = complain(fault)
-        raise typer.Exit(code)
-
-    return command
-
-
-def complain(fault: Exception) -> int:
-    """Say what went wrong; the exit code for it."""
-    from bot.settings import BadSettings
-    from storage.database import BadDatabase
-
-    match fault:
-        case Faults():
-            list_faults(fault, err=True)
-            return WRONG
-        case Refusal():
-            typer.echo(voice().plain(f"cli.{fault.key}", **fault.values), err=True)
-            return fault.code
-        case BadSettings():
-            typer.echo(str(fault), err=True)
-            return WRONG
-        case BadDatabase():
-            typer.echo(str(fault), err=True)
-            return FAILED
-    reason = ": ".join([type(fault).__name__, *str(fault).strip().splitlines()[:1]])
-    typer.echo(voice().plain("cli.failed", reason=reason), err=True)
-    return FAILED
 
 
 # -- the commands ----------------------------------------------------------------------------
@@ -145,17 +104,65 @@ def sandbox(
 @plainly
 def migrate() -> int:
     """Bring the database's schema up to date."""
-    from storage.database import Database
     from storage.migrations import upgrade
 
+    settings = load()
+
     async def work() -> bool:
-        database = Database(load().database_url)
-        try:
+        async with using(settings) as database:
             return await upgrade(database)
-        finally:
-            await database.close()
 
     say("migrated" if asyncio.run(work()) else "up_to_date")
+    return DONE
+
+
+@app.command()
+@plainly
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> int:
+    """Copy the database into a file, while the bot runs; the copy is checked."""
+    from bot import backup as copy
+
+    settings = load()
+
+    async def work() -> copy.Backup:
+        async with using(settings) as database:
+            with progress("backup.label") as show:
+                return await copy.back_up(database, file, show, force=force)
+
+    _tell_of("backup.made", file, asyncio.run(work()), settings)
+    return DONE
+
+
+@app.command()
+@plainly
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that zaohui backup made.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> int:
+    """Put a copy in the place of the database; what stood there is kept beside it."""
+    from bot import backup as copy
+    from handlers.words import backups as words
+
+    settings = load()
+
+    async def work() -> Path | None:
+        async with using(settings) as database:
+            database.claim()
+            found, losses = await copy.look(database, file)
+            _tell_of("restore.found", file, found, settings)
+            tell(words.losses(voice(), losses))
+            if not yes:
+                sure("restore.sure")
+            with progress("restore.label") as show:
+                return await copy.restore(database, file, show)
+
+    kept = asyncio.run(work())
+    say("restore.done")
+    if kept:
+        say("restore.kept", file=kept)
     return DONE
 
 
@@ -165,12 +172,15 @@ def doctor() -> int:
     """Check settings, database, calendar, token, and rights in every group."""
     from bot.doctor import Verdict, examine
 
+    settings = load()
+
     async def work() -> int:
-        settings, code, speak = load(), DONE, voice()
-        async for finding in examine(settings):
-            text = speak.plain(f"doctor.{finding.key}", **finding.values)
-            typer.echo(f"{finding.verdict:<4}  {text}")
-            code = FAILED if finding.verdict is Verdict.FAIL else code
+        code, speak = DONE, voice()
+        with progress("doctor.label") as show:
+            async for finding in examine(settings, show):
+                text = speak.plain(f"doctor.{finding.key}", **finding.values)
+                tell(f"{finding.verdict:<4}  {text}")
+                code = FAILED if finding.verdict is Verdict.FAIL else code
         return code
 
     return asyncio.run(work())
@@ -189,7 +199,7 @@ def apply_organisation(
     organisation = read_organisation(str(file), read(file))
     with placed(file):
         changes = asyncio.run(_apply(load(), organisation, keep=not dry_run))
-    typer.echo(words.diff(voice(), changes))
+    tell(words.diff(voice(), changes))
     if dry_run:
         say("dry_run")
     return DONE
@@ -198,7 +208,7 @@ def apply_organisation(
 @pack.command("check")
 @plainly
 def check_packs(
-    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml, .xlsx or .md.")],
+    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml.")],
 ) -> int:
     """Check course packs; prints every fault with its place."""
     from handlers.reading.packs import read_pack
@@ -216,15 +226,15 @@ def check_packs(
             wrong += 1
         else:
             bites = len(found.bites)
-            typer.echo(words.sound(voice(), str(file), found.slug, found.version, bites))
-    typer.echo(words.checked(voice(), len(files), wrong))
+            tell(words.sound(voice(), str(file), found.slug, found.version, bites))
+    tell(words.checked(voice(), len(files), wrong))
     return WRONG if wrong else DONE
 
 
 @pack.command("import")
 @plainly
 def import_packs(
-    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml, .xlsx or .md.")],
+    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml.")],
 ) -> int:
     """Import course packs: all of them, or none if anything is wrong."""
     from handlers.reading.packs import read_pack
@@ -241,89 +251,45 @@ def import_packs(
         raise Faults(faults)
     for done in asyncio.run(_import(load(), found)):
         counts = (done.added, done.changed, done.same, done.retired)
-        typer.echo(words.imported(voice(), done.slug, done.version, *counts))
+        tell(words.imported(voice(), done.slug, done.version, *counts))
     return DONE
 
 
 # -- what they are made of -------------------------------------------------------------------
 
 
-def load() -> "Settings":
-    """The settings. Raises BadSettings."""
-    from bot import settings
+@asynccontextmanager
+async def using(settings: "Settings") -> AsyncIterator["Database"]:
+    """The database as it is."""
+    from storage.database import Database
 
-    return settings.load()
-
-
-def voice() -> "Voice":
-    """The installation's language; the first one where even the settings cannot be read."""
-    from bot.settings import BadSettings
-    from handlers.words.voice import LOCALES, Voice
-
+    database = Database(settings.database_url)
     try:
-        return Voice(load().locale)
-    except BadSettings:
-        return Voice(LOCALES[0])
-
-
-def say(key: str, **values: Any) -> None:
-    """Print a sentence of the catalogue's."""
-    typer.echo(voice().plain(f"cli.{key}", **values))
-
-
-def list_faults(faults: Faults, *, err: bool = False) -> None:
-    """Print every fault, each on its line."""
-    from handlers.words.faults import fault as sentence
-
-    speak = voice()
-    for fault in faults.faults:
-        typer.echo(sentence(speak, fault.place, fault.key, fault.values), err=err)
-
-
-def read(file: Path) -> bytes:
-    """What is in a file. Raises Refusal."""
-    key = ""
-    try:
-        if file.is_dir():
-            key = "directory"
-        elif not file.exists():
-            key = "no_file"
-        elif not file.is_file():
-            key = "no_plain_file"
-        elif file.stat().st_size > MOST_BYTES:
-            key = "too_big"
-        else:
-            return file.read_bytes()
-    except OSError:
-        key = "unreadable"
-    raise Refusal(key, file=file, limit=MOST_BYTES // MEGABYTE)
-
-
-@contextmanager
-def placed(file: Path) -> Iterator[None]:
-    """Faults that stand at no line of a file stand at the file."""
-    try:
-        yield
-    except Faults as found:
-        name = str(file)
-        raise Faults([replace(f, place=f.place or name) for f in found.faults]) from None
+        yield database
+    finally:
+        await database.close()
 
 
 @asynccontextmanager
 async def opened(settings: "Settings") -> AsyncIterator["Database"]:
     """The database at its newest step, beside a bot that may be running."""
-    from storage.database import Database
     from storage.migrations import HEAD, current, upgrade
 
-    database = Database(settings.database_url)
-    try:
+    async with using(settings) as database:
         if database.sqlite:
             await upgrade(database)
         elif await current(database) != HEAD:
             raise Refusal("old_schema", FAILED)
         yield database
-    finally:
-        await database.close()
+
+
+def _tell_of(key: str, file: Path, copy: "Backup", settings: "Settings") -> None:
+    from handlers.words import backups as words
+
+    found = copy.contents
+    tell(words.sized(voice(), key, str(file), copy.size))
+    if found:
+        tell(words.contents(voice(), found.teams, found.checkins, found.newest, settings.zone))
 
 
 async def _apply(

@@ -7,16 +7,22 @@ are simply made again when their fate is not known.
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
+from bot import metrics
 from bot.clock import Clock
-from bot.line import Line, Lost, NotSent, Refused
-from bot.pacing import Pacing
+from bot.line import Failure, Line, Lost, NotSent, Refused
+from bot.pacing import Pacing, Shares
+from handlers.words import deliveries as words
 from handlers.words.message import bare
-from storage import chats, outbox
-from storage.database import Database
+from handlers.words.voice import LOCALES, Voice
+from storage import chats, doubts, outbox
+from storage.database import Database, Unavailable
 from storage.kinds import Delivery
 from storage.tables import Chat, Outgoing
 
@@ -24,6 +30,7 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 16
 BREATH = 0.1  # seconds: while calls are on their way, we look only so often what to carry next
+STUMBLE = 1.0  # seconds until the database is asked again to write down what became of a call
 GRACE = 0.5  # seconds more than Telegram asks us to wait
 MAX_BACK_OFF = 60
 TRIES_TO_SAY = 3
@@ -57,14 +64,24 @@ class Postman:
     """Carries what is owed, and says what is answered."""
 
     def __init__(
-        self, database: Database, line: Line, pacing: Pacing, clock: Clock, spawn: Spawn
+        self,
+        database: Database,
+        line: Line,
+        pacing: Pacing,
+        clock: Clock,
+        spawn: Spawn,
+        *,
+        probing: bool = False,
     ) -> None:
+        """With `probing`, what became of a lost message is for the probe to find out."""
         self._database = database
+        self._shares = Shares()
+        self._probing = probing
         self._line = line
         self._pacing = pacing
         self._clock = clock
         self._spawn = spawn
-        self._flying = 0
+        self._flying: set[int] = set()
         self._bell = asyncio.Event()
         self.trouble = ""
 
@@ -73,61 +90,99 @@ class Postman:
         self._bell.set()
 
     async def run(self) -> None:
-        """Carry for as long as the program runs."""
-        async with self._database.begin() as session:
-            if orphans := await outbox.orphans(session):
-                log.warning("%d messages were on their way when the program ended", orphans)
+        """Carry for as long as the program runs. Only one may carry at a time."""
         while True:
             if self._flying:
                 await asyncio.sleep(BREATH)
             self._bell.clear()
-            try:
-                await self._carry()
-            except Exception:
-                log.exception("the outbox cannot be read")
+            # The crew does it: were it cut off here, calls would be claimed that nobody makes.
+            carried = asyncio.Event()
+            self._spawn(self._look(carried))
+            await carried.wait()
             await self._bell.wait()
+
+    async def _look(self, carried: asyncio.Event) -> None:
+        try:
+            await self._carry()
+        except Unavailable as fault:
+            log.warning("the post waits: %s", fault)
+        except Exception:
+            log.exception("the outbox cannot be read")
+        finally:
+            carried.set()
 
     async def _carry(self) -> None:
         """Take as many calls as may fly, and let them fly."""
-        room = IN_FLIGHT - self._flying
+        room = IN_FLIGHT - len(self._flying)
         if room <= 0:
             return
+        again: dict[int, str] = {}
         async with self._database.begin() as session:
-            await outbox.settle(session, self._clock())
+            if orphans := await outbox.orphans(session, self._flying):
+                log.warning("%d messages were on their way, and nobody carries them", orphans)
+            now = self._clock()
+            await outbox.expire(session, now)
+            if not self._probing:
+                await doubts.settle(session, now)
             barred = await chats.ours(session, self._pacing.closed())
-            taken = await outbox.claim(session, self._clock(), room, barred)
+            shares = self._shares.deal(room)
+            taken = await outbox.claim(session, now, room, barred, shares)
+            for outgoing, chat in taken:
+                if outgoing.resent:
+                    voice = Voice(await chats.locale(session, chat) or LOCALES[0])
+                    again[outgoing.id] = words.again(voice)
         for outgoing, chat in taken:
-            self._flying += 1
-            self._spawn(self._fly(outgoing, chat))
+            self._flying.add(outgoing.id)
+            self._spawn(self._fly(outgoing, chat, again.get(outgoing.id, "")))
 
-    async def _fly(self, outgoing: Outgoing, chat: Chat) -> None:
+    async def _fly(self, outgoing: Outgoing, chat: Chat, mark: str) -> None:
+        bind_contextvars(chat=chat.telegram_id, call=outgoing.key)  # of this task alone
         try:
-            await self._deliver(outgoing, chat)
+            outcome = await self._call(outgoing, chat, mark)
+            while True:
+                if await self._written(outgoing, chat, outcome):
+                    break
+                await asyncio.sleep(STUMBLE)
         except Exception:
             log.exception("call %s (%s) is not settled", outgoing.id, outgoing.key)
         finally:
-            self._flying -= 1
+            self._flying.discard(outgoing.id)
             self.ring()
 
-    async def _deliver(self, outgoing: Outgoing, chat: Chat) -> None:
+    async def _call(self, outgoing: Outgoing, chat: Chat, mark: str) -> Any:
+        """Make the call; its result, or the Failure. `mark`: what says that it is a second one."""
         params = {"chat_id": chat.telegram_id, **outgoing.params}
+        for name in ("text", "caption"):
+            if mark and name in params:
+                params[name] = mark + params[name]
         if outgoing.topic_id and not outgoing.repeatable:
             params["message_thread_id"] = outgoing.topic_id
         try:
             async with self._pacing.turn(chat.telegram_id, outgoing.priority):
-                result = await self._line.call(outgoing.method, params)
-        except Refused as refusal:
-            await self._refused(outgoing, chat, refusal)
-        except NotSent as fault:
-            await self._wait(outgoing, str(fault), self._back_off(outgoing))
-        except Lost as fault:
-            if outgoing.repeatable:
-                await self._wait(outgoing, str(fault), self._back_off(outgoing))
-            else:
-                await self._settle(outgoing, Delivery.UNKNOWN, error=str(fault))
-        else:
-            self.trouble = ""
-            await self._settle(outgoing, Delivery.SENT, message_id=message_id(result))
+                return await self._line.call(outgoing.method, params)
+        except Failure as failure:
+            return failure
+
+    async def _written(self, outgoing: Outgoing, chat: Chat, outcome: Any) -> bool:
+        """Write down what became of a call; False while the database takes nothing."""
+        try:
+            await self._write(outgoing, chat, outcome)
+        except Unavailable as fault:
+            log.warning("what became of call %s is not written down yet: %s", outgoing.id, fault)
+            return False
+        return True
+
+    async def _write(self, outgoing: Outgoing, chat: Chat, outcome: Any) -> None:
+        match outcome:
+            case Refused():
+                await self._refused(outgoing, chat, outcome)
+            case Lost() if not outgoing.repeatable:
+                await self._settle(outgoing, Delivery.UNKNOWN, error=str(outcome))
+            case Failure():
+                await self._wait(outgoing, str(outcome), self._back_off(outgoing))
+            case _:
+                self.trouble = ""
+                await self._settle(outgoing, Delivery.SENT, message_id=message_id(outcome))
 
     async def _refused(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
         text = refusal.description.lower()
@@ -158,7 +213,12 @@ class Postman:
         async with self._database.begin() as session:
             fresh = await chats.hold(session, chat.id, refusal.description, now)
             await outbox.settled(
-                session, outgoing.id, Delivery.HELD, now, error=refusal.description
+                session,
+                outgoing.id,
+                Delivery.HELD,
+                now,
+                error=refusal.description,
+                tried_at=outgoing.tried_at,
             )
             await outbox.touch(session, outbox.watchers(outgoing.key), now)
         if fresh:
@@ -179,13 +239,20 @@ class Postman:
         now = self._clock()
         async with self._database.begin() as session:
             await outbox.settled(
-                session, outgoing.id, state, now, message_id=message_id, error=error
+                session,
+                outgoing.id,
+                state,
+                now,
+                message_id=message_id,
+                error=error,
+                tried_at=outgoing.tried_at,
             )
             await outbox.touch(session, outbox.watchers(outgoing.key), now)
 
     @staticmethod
     def _back_off(outgoing: Outgoing) -> timedelta:
-        return timedelta(seconds=min(2**outgoing.attempts, MAX_BACK_OFF))
+        """Longer each time, and not all at once when Telegram is back."""
+        return timedelta(seconds=min(2**outgoing.attempts, MAX_BACK_OFF) * random.uniform(0.5, 1))
 
     async def say(self, chat_id: int, method: str, params: dict[str, Any]) -> Any:
         """Make one call at once, before all pushes: an answer to a person. Its result, or None.
@@ -199,6 +266,8 @@ class Postman:
             except NotSent:
                 await asyncio.sleep(2**attempt)
             except Refused as refusal:
+                if refusal.code == 429:
+                    self._pacing.shut(chat_id, refusal.retry_after + GRACE)
                 if refusal.code == 429 and refusal.retry_after <= MAX_BACK_OFF:
                     await asyncio.sleep(refusal.retry_after + GRACE)
                 elif UNREADABLE in refusal.description.lower() and "parse_mode" in params:
@@ -221,6 +290,7 @@ class Postman:
             params["url"] = url
         try:
             await self._line.call("answerCallbackQuery", params)
+            metrics.answered(query_id)
         except (Refused, NotSent, Lost) as fault:
             log.info("a toast was not shown: %s", fault)
 

@@ -21,6 +21,7 @@ from storage.kinds import ChatKind
 
 LIBRARY = Path(__file__).parents[1] / "storage" / "library"
 ROBOT = Robot()
+SPOKEN = {"zh": "zh-hans"}  # what Telegram calls a language of ours
 TOKEN = f"{ROBOT.id}:a-sandbox-needs-no-secret-at-all"
 OWNER = 9001
 SHY = frozenset({112, 114})  # have never opened a private chat with the bot
@@ -57,7 +58,9 @@ def cast(file: OrganisationFile, locale: str) -> Cast:
             people |= {person.id: person for person in led}
             groups.append(_group(team, tuple(p.id for p in found), tuple(above)))
     robot = replace(ROBOT, name=words.robot(voice))
-    return Cast((*people.values(), *secretaries.values()), tuple(groups), robot)
+    code = SPOKEN.get(locale, locale)
+    everybody = [replace(p, language_code=code) for p in (*people.values(), *secretaries.values())]
+    return Cast(tuple(everybody), tuple(groups), robot)
 
 
 def morning(clock: Clock) -> Callable[[], datetime]:

@@ -5,13 +5,13 @@ tracebacks included.
 """
 
 import logging
-import re
 import sys
 from typing import Any
 
 import structlog
 
-TOKEN = re.compile(r"(?<!\d)\d{4,12}:[A-Za-z0-9_-]{20,}")
+from bot.redaction import clean
+
 QUIET = (
     "alembic",
     "httpx",
@@ -29,7 +29,7 @@ class Redacting(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without tokens."""
-        return TOKEN.sub("***", super().format(record))
+        return clean(super().format(record))
 
 
 def start(form: str, level: str) -> None:

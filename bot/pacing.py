@@ -1,4 +1,4 @@
-"""One budget for every call that sends or edits; answers to people go before pushes.
+"""One budget for every call that sends or edits; answers to people go before what is pushed.
 
 A call counts from the moment at which it may leave until one second after its *answer*: the
 server saw it no later than that, so that whatever the network does, Telegram never counts more
@@ -9,12 +9,29 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from storage.outbox import CARDS, EDITS, NEWS, URGENT
+
 MINUTE = 60.0
 SECOND = 1.0
+FLOOD = 3  # so many chats refused within FLOOD_SECONDS mean that all of us are too fast
+FLOOD_SECONDS = 10.0
+# Of ten calls, when all of these wait: six for cards, three for news, one for edits.
+CYCLE = (CARDS, NEWS, CARDS, CARDS, NEWS, CARDS, EDITS, CARDS, NEWS, CARDS)
+
+
+class Shares:
+    """Whose turn it is among what is pushed, so that none of it keeps the rest waiting."""
+
+    def __init__(self) -> None:
+        self._cycle = itertools.cycle(CYCLE)
+
+    def deal(self, places: int) -> Counter[int]:
+        """How many of the next `places` belong to each priority, where enough of it waits."""
+        return Counter(itertools.islice(self._cycle, places))
 
 
 class Pacing:
@@ -31,6 +48,8 @@ class Pacing:
         self._turns = itertools.count()
         self._groups: dict[int, deque[float]] = {}
         self._gates: dict[int, float] = {}
+        self._floods: deque[tuple[float, int]] = deque()
+        self._quiet_until = 0.0
 
     @property
     def free(self) -> int:
@@ -39,8 +58,12 @@ class Pacing:
 
     @asynccontextmanager
     async def turn(self, chat_id: int, priority: int) -> AsyncIterator[None]:
-        """Wait for a place in the budget, hold it for the call, and give it back after it."""
-        await self._enter(priority)
+        """Wait for a place in the budget, hold it for the call, and give it back after it.
+
+        Answers to people come first; all else leaves in the order in which it was claimed.
+        """
+        await self._calm()
+        await self._enter(min(priority, URGENT + 1))
         try:
             yield
         finally:
@@ -49,8 +72,14 @@ class Pacing:
             asyncio.get_running_loop().call_later(SECOND, self._leave)
 
     def shut(self, chat_id: int, seconds: float) -> None:
-        """Telegram asked us to leave this chat alone for a while."""
-        self._gates[chat_id] = max(self._gates.get(chat_id, 0.0), self._monotonic() + seconds)
+        """Telegram asked us to leave this chat alone; when several do at once, it means all."""
+        now = self._monotonic()
+        self._gates[chat_id] = max(self._gates.get(chat_id, 0.0), now + seconds)
+        self._floods.append((now, chat_id))
+        while self._floods[0][0] <= now - FLOOD_SECONDS:
+            self._floods.popleft()
+        if len({chat for _, chat in self._floods}) >= FLOOD:
+            self._quiet_until = max(self._quiet_until, now + seconds)
 
     def closed(self) -> set[int]:
         """The chats, by Telegram's ids, that must not be written to now."""
@@ -63,6 +92,12 @@ class Pacing:
                 del self._groups[chat]
         full = {chat for chat, times in self._groups.items() if len(times) >= self._group_rate}
         return full | set(self._gates)
+
+    async def _calm(self) -> None:
+        rest = self._quiet_until - self._monotonic()
+        if rest > 0:
+            await asyncio.sleep(rest)
+            await self._calm()  # it may have been prolonged meanwhile
 
     async def _enter(self, priority: int) -> None:
         if self._taken < self._rate and not self._queue:

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     )
     send_rate: int = Field(default=30, ge=1, description="Calls that send or edit, a second.")
     group_rate: int = Field(default=20, ge=1, description="The same in one group, a minute.")
+    probe: bool = Field(
+        default=False, description="Look whether a message arrived whose answer was lost."
+    )
     clock: str = Field(default="", description="START[*RATE], for demonstrations.")
     log_format: Literal["console", "json"] = Field(default="console", description="How logs look.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from handlers.reading.plain import paragraphs
 from handlers.reading.questions import ASKED
 from handlers.requests import Command, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -83,7 +84,7 @@ async def sent_plainly(request: Request) -> Reply | None:
 async def offer(request: Request) -> Reply | None:
     """Keep what a secretary sent as a draft, and ask whom it is for."""
     media = request.attached.media if request.attached else None
-    if request.person is None or not (request.text.strip() or media):
+    if request.person is None or not (paragraphs(request.text) or media):
         return None
     if words.length(request.html) > words.allowed(media):
         return Reply(message=words.too_long(request.voice, request.html, media))

@@ -18,13 +18,11 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
         return Reply(toast=words.elsewhere(voice))
     if (request.today - morning.day).days > MAKE_UP_DAYS:
         return Reply(toast=words.over(voice, morning.day, MAKE_UP_DAYS))
-    key = f"card:{morning.id}"
-    await outbox.arrived(request.session, key, request.message_id, request.now)
     fresh = await checkins.add(request.session, morning.id, member.id, request.now)
     place, at = await checkins.ordinal(request.session, morning.id, member.id)
     if not fresh:
         return Reply(toast=words.known(voice, place, at, request.zone))
-    await outbox.touch(request.session, [key], request.now)
+    await outbox.touch(request.session, [f"card:{morning.id}"], request.now)
     if request.today != morning.day:
         return Reply(toast=words.made_up(voice, morning.day))
     said = words.late if request.now > morning.closes_at else words.recorded

@@ -32,8 +32,6 @@ async def confirm(request: Request, tap: ReceiptTap) -> Reply:
         await receipts.add(request.session, tap.announcement, own.id, request.now)
         keys.append(notice_key(tap.announcement, at_home.id))
     await outbox.touch(request.session, keys, request.now)
-    if not request.private:
-        await outbox.arrived(request.session, keys[-1], request.message_id, request.now)
     if before:
         zone = ZoneInfo(team.timezone)
         toast = words.known(request.voice, before, zone, request.now)

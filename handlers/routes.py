@@ -6,6 +6,7 @@ from handlers import (
     announcements,
     checkins,
     commitments,
+    deliveries,
     evidence,
     help,
     leave,
@@ -45,6 +46,7 @@ ROUTES: list[Route] = [
     *team.ROUTES,
     *receipts.ROUTES,
     *announcements.ROUTES,
+    *deliveries.ROUTES,
 ]
 
 
@@ -62,8 +64,9 @@ class Switchboard:
     async def press(self, request: Request, tap: Tap | None) -> Reply:
         """A tap on a button; None is data that no button of ours carries."""
         route = self._presses.get(type(tap)) if tap else None
-        if route is None:
+        if tap is None or route is None:
             return Reply(toast=words.gone(request.voice))
+        await deliveries.seen(request, tap)
         if refusal := await self._refusal(request, route.needs):
             return Reply(toast=refusal)
         return await route.handle(request, tap)

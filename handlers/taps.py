@@ -273,6 +273,25 @@ class ReceiptTap(Tap):
     announcement: int
 
 
+# -- the owner -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ArrivedTap(Tap):
+    """This message, of which we do not know it, did arrive."""
+
+    prefix = "oa"
+    outgoing: int
+
+
+@dataclass(frozen=True)
+class AgainTap(Tap):
+    """It did not: send it again."""
+
+    prefix = "og"
+    outgoing: int
+
+
 # -- the team --------------------------------------------------------------------------------
 
 

@@ -34,7 +34,7 @@ async def render(session: Session, morning_id: int, now: datetime) -> Message | 
         lesson,
         await checkins.tally(session, lesson.morning),
         due=promises.due_lines(voice, due, zone, now),
-        provisional=Calendar(zone).provisional(day),
+        awaited=Calendar(zone).awaited(day),
     )
 
 

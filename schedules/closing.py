@@ -38,9 +38,9 @@ async def close(session: Session, appointment: Appointment, now: datetime) -> No
             continue
         voice = Voice(leader.locale or team.locale)
         message = words.closed(voice, team.name, morning.day, tally, people, right=share)
-        await outbox.post(
-            session, f"closing:{morning.id}:{leader.id}", chat.id, message.send(), now
-        )
+        call, *more = message.sends()
+        key = f"closing:{morning.id}:{leader.id}"
+        await outbox.post(session, key, chat.id, call, now, more=more)
 
 
 CLOSING = Job("closing", due, close)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from schedules.job import Appointment, Job
-from storage import inbox, slots
+from storage import inbox, outbox, slots, watches
 from storage.database import Session
 
 NAME = "housekeeping"
@@ -20,8 +20,10 @@ async def due(session: Session, now: datetime) -> Sequence[Appointment]:
 
 
 async def tidy(session: Session, _: Appointment, now: datetime) -> None:
-    """Updates that were handled more than a week ago."""
+    """Updates that were handled more than a week ago, and what was remembered beside them."""
     await inbox.forget(session, now)
+    await outbox.forget(session, now)
+    await watches.forget(session, now)
 
 
 HOUSEKEEPING = Job(NAME, due, tidy)

@@ -27,6 +27,11 @@ class Turn:
     at: datetime
 
     @property
+    def early(self) -> bool:
+        """Whether that was before there was anything to look for: the plan is newer."""
+        return self.plan.next_at is not None and self.at < self.plan.next_at
+
+    @property
     def calendar(self) -> Calendar:
         """The team's calendar."""
         return Calendar(ZoneInfo(self.team.timezone))
@@ -57,7 +62,7 @@ async def push(session: Session, appointment: Appointment, now: datetime) -> Non
     turn: Turn = appointment.what
     plan, team, zone = turn.plan, turn.team, turn.calendar.zone
     await study.look_again(session, plan.id, occurrence(turn.day + DAY, plan.at, zone))
-    if not runs_on(plan.days, turn.day, turn.calendar):
+    if not runs_on(plan.days, turn.day, turn.calendar) or (appointment.missed and turn.early):
         return
     bite = None if appointment.missed else await study.next_bite(session, team.id, plan.packs)
     if bite is None:

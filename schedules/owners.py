@@ -17,5 +17,5 @@ async def tell(
     for owner in await grants.holders(session, Role.OWNER):
         chat = await chats.private(session, owner.telegram_id)
         if chat is not None:
-            message = words(Voice(owner.locale or LOCALES[0]))
-            await outbox.post(session, f"{key}:{owner.id}", chat.id, message.send(), now)
+            call, *more = words(Voice(owner.locale or LOCALES[0])).sends()
+            await outbox.post(session, f"{key}:{owner.id}", chat.id, call, now, more=more)

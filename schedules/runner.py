@@ -1,8 +1,10 @@
 """Does what is due. Every replica may run it: the database lets each appointment happen once."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from structlog.contextvars import bound_contextvars
 
 from schedules.job import Appointment, Job
 from storage import slots
@@ -14,18 +16,32 @@ log = logging.getLogger(__name__)
 TOGETHER = 50  # appointments in one transaction: a commit for each would make the last ones late
 
 
-async def tick(database: Database, jobs: Sequence[Job], now: datetime) -> int:
-    """Look at the clock once; how many appointments were kept."""
+def _silent() -> None:
+    """Nobody wants to know."""
+
+
+async def tick(
+    database: Database,
+    jobs: Sequence[Job],
+    now: datetime,
+    some: Callable[[], None] = _silent,
+) -> int:
+    """Look at the clock once; how many appointments were kept.
+
+    `some` is called each time some of them are committed: their messages need not wait for all.
+    """
     kept = 0
     for job in jobs:
-        try:
-            async with database.read() as session:
-                due = await job.due(session, now)
-        except Exception:
-            log.exception("job %s cannot tell what is due", job.name)
-            continue
-        for start in range(0, len(due), TOGETHER):
-            kept += await _keep(database, job, due[start : start + TOGETHER], now)
+        with bound_contextvars(job=job.name):
+            try:
+                async with database.read() as session:
+                    due = await job.due(session, now)
+            except Exception:
+                log.exception("job %s cannot tell what is due", job.name)
+                continue
+            for start in range(0, len(due), TOGETHER):
+                kept += await _keep(database, job, due[start : start + TOGETHER], now)
+                some()
     return kept
 
 

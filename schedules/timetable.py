@@ -1,14 +1,21 @@
 """Everything that we do unasked, in one table."""
 
 from schedules.closing import CLOSING
+from schedules.deliveries import IN_DOUBT, SET_ASIDE
+from schedules.heartbeat import HEARTBEAT
 from schedules.housekeeping import HOUSEKEEPING
 from schedules.job import Job
 from schedules.morning import MORNING
+from schedules.outages import OUTAGES
 from schedules.troubles import TROUBLES
 
 JOBS: list[Job] = [
     CLOSING,
     MORNING,
+    OUTAGES,
     TROUBLES,
+    IN_DOUBT,
+    SET_ASIDE,
+    HEARTBEAT,
     HOUSEKEEPING,
 ]

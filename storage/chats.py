@@ -7,7 +7,7 @@ from sqlmodel import col, select, update
 
 from storage.database import Session, add_once
 from storage.kinds import ChatKind, Delivery
-from storage.tables import Chat, Outgoing
+from storage.tables import Chat, Outgoing, Person, Team
 
 
 async def seen(session: Session, telegram_id: int, kind: ChatKind, title: str = "") -> Chat:
@@ -42,6 +42,15 @@ async def private(session: Session, telegram_id: int | None) -> Chat | None:
         return None
     chat = await by_telegram(session, telegram_id)
     return chat if chat and not chat.trouble else None
+
+
+async def locale(session: Session, chat: Chat) -> str | None:
+    """The language that is spoken in a chat: its team's, or the person's; None: we do not know."""
+    if chat.kind is ChatKind.PRIVATE:
+        spoken = select(Person.locale).where(Person.telegram_id == chat.telegram_id)
+        return (await session.exec(spoken)).first()
+    used = select(Team.locale).where(Team.chat_id == chat.id, col(Team.retired_at).is_(None))
+    return (await session.exec(used)).first()
 
 
 async def hold(session: Session, chat_id: int, trouble: str, now: datetime) -> bool:

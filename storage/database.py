@@ -2,27 +2,56 @@
 
 import fcntl
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, event, func, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 Session = AsyncSession
 
 BUSY_MS = 15_000
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+CONNECTIONS = 8  # to PostgreSQL, and as many again for a rush
+# What libpq is told: a server that is gone, or was never there, is found out in seconds; a
+# transaction waits for another's row, or idles, only so long: all of ours are short.
+LIBPQ = {
+    "application_name": "zaohui",
+    "connect_timeout": "10",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "options": f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000",
+}
+# When the database is at fault, not what was asked of it. SQLite: busy, locked, read-only, an
+# input or output error, full, cannot open. PostgreSQL, by the class of its SQLSTATE: a lost
+# connection, a deadlock, no room or memory, a lock, an operator's doing, the system.
+SQLITE_FAULTS = frozenset({5, 6, 8, 10, 13, 14})
+POSTGRESQL_FAULTS = frozenset({"08", "40", "53", "55", "57", "58"})
+SPACE = 0x5A48  # of our named advisory locks, apart from those that lanes have
+STANDBY = "25006"  # a read-only transaction: the server is, or has become, a copy
 
 
 class BadDatabase(Exception):
     """The database cannot be used as it is; the text says what to do about it."""
+
+
+class Unavailable(Exception):
+    """The database takes or gives nothing now; nothing is kept of what was begun.
+
+    It was locked, full, read-only, away, or two transactions were in each other's way: the same
+    may well succeed later.
+    """
 
 
 class Database:
@@ -44,7 +73,10 @@ class Database:
             _prepare_sqlite(self.engine, begin="BEGIN IMMEDIATE")
             _prepare_sqlite(self.reader, begin="BEGIN", read_only=True)
         else:
-            self.engine = self.reader = create_async_engine(self.url, pool_pre_ping=True)
+            self.engine = _postgresql(self.url)
+            self.reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         kind: dict[str, Any] = {"class_": AsyncSession, "expire_on_commit": False}
         self._write = async_sessionmaker(self.engine, **kind)
         self._read = async_sessionmaker(self.reader, autoflush=False, **kind)
@@ -56,15 +88,17 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Session]:
-        """One transaction that may write."""
-        async with self._write.begin() as session:
-            yield session
+        """One transaction that may write. Raises Unavailable."""
+        with _told_apart():
+            async with self._write.begin() as session:
+                yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
-        """One consistent look that writes nothing."""
-        async with self._read() as session:
-            yield session
+        """One consistent look that writes nothing. Raises Unavailable."""
+        with _told_apart():
+            async with self._read() as session:
+                yield session
 
     def claim(self) -> None:
         """Make this the only process that runs on a SQLite file; raises BadDatabase if one does.
@@ -88,6 +122,11 @@ class Database:
         file.write(str(os.getpid()))
         file.flush()
         self._lock = file
+
+    def clear(self) -> None:
+        """Forget everything in a SQLite file that is ours: it begins as if it were new."""
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{self.url.database}{ending}").unlink(missing_ok=True)
 
     async def close(self) -> None:
         """Return every connection, and the lock."""
@@ -127,8 +166,53 @@ async def add_all(
         await session.exec(statement.on_conflict_do_nothing(), params=list(rows))
 
 
+async def alone(session: Session, matter: str) -> None:
+    """Wait until no other transaction is at `matter`; the next has to wait for this one's end."""
+    if shared(session):
+        await session.exec(select(func.pg_advisory_xact_lock(SPACE, number(matter))))
+
+
+def number(name: str) -> int:
+    """What PostgreSQL's advisory locks go by instead of a name."""
+    return zlib.crc32(name.encode()) >> 1
+
+
+def shared(session: Session) -> bool:
+    """Whether other replicas may be at work on the same database."""
+    return session.get_bind().dialect.name != "sqlite"
+
+
 def _insert(session: Session) -> Any:
-    return sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    return postgresql_insert if shared(session) else sqlite_insert
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    try:
+        yield
+    except NoConnection as fault:
+        raise Unavailable("every connection to the database is in use") from fault
+    except DBAPIError as fault:
+        if at_fault(fault):
+            raise Unavailable(reason(fault)) from fault
+        raise
+
+
+def at_fault(fault: DBAPIError) -> bool:
+    """Whether it was the database that failed, not what was asked of it."""
+    found = fault.orig
+    code = getattr(found, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in SQLITE_FAULTS
+    state = getattr(found, "sqlstate", None)
+    if state is None:  # it was the driver that found something amiss: with the line, or with us
+        return isinstance(fault, OperationalError | InterfaceError)
+    return state[:2] in POSTGRESQL_FAULTS or state == STANDBY
+
+
+def reason(fault: DBAPIError) -> str:
+    """What the database said, in one line."""
+    return str(fault.orig).strip().partition("\n")[0].rstrip(".")
 
 
 def _url(text: str) -> URL:
@@ -143,6 +227,22 @@ def _url(text: str) -> URL:
             f"not with {backend}."
         )
     return url.set(drivername=DRIVERS[backend])
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            url,
+            connect_args={name: value for name, value in LIBPQ.items() if name not in url.query},
+            pool_pre_ping=True,
+            pool_size=CONNECTIONS,
+            max_overflow=CONNECTIONS,
+        )
+    except ImportError:
+        raise BadDatabase(
+            "ZAOHUI_DATABASE_URL names PostgreSQL, whose driver is not installed: "
+            "pip install 'zaohui[postgres]'"
+        ) from None
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str, *, read_only: bool = False) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select, update
 
-from storage.database import Session, add_all
+from storage.database import Session, add_all, shared
 from storage.kinds import Intake
 from storage.tables import Incoming
 
@@ -37,7 +37,11 @@ async def put(session: Session, updates: Sequence[Update], now: datetime) -> Non
 
 
 async def take(session: Session, now: datetime, limit: int = 100) -> Sequence[Incoming]:
-    """What can be handled now, oldest first. An update that waits holds back its lane only."""
+    """What this transaction is to handle, oldest first; an update that waits holds back its lane.
+
+    Replicas share the lanes: one that is being handled elsewhere is left to whoever is at it,
+    and no other gets it before this transaction has ended.
+    """
     earlier = aliased(Incoming)
     waiting = (
         select(earlier.update_id)
@@ -49,13 +53,22 @@ async def take(session: Session, now: datetime, limit: int = 100) -> Sequence[In
         )
         .exists()
     )
-    query = (
-        select(Incoming)
-        .where(Incoming.state == Intake.NEW, col(Incoming.not_before) <= now, ~waiting)
-        .order_by(col(Incoming.update_id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    ready = (Incoming.state == Intake.NEW, col(Incoming.not_before) <= now, ~waiting)
+    query = select(Incoming).where(*ready).order_by(col(Incoming.update_id)).limit(limit)
+    if shared(session):
+        oldest = func.min(Incoming.update_id)
+        lanes = (
+            select(Incoming.lane)
+            .where(*ready)
+            .group_by(col(Incoming.lane))
+            .order_by(oldest)
+            .cte()
+            .prefix_with("MATERIALIZED")  # the oldest first, and no more locks than we need
+        )
+        locked = func.pg_try_advisory_xact_lock(lanes.c.lane)
+        mine = (await session.exec(select(lanes.c.lane).where(locked).limit(limit))).all()
+        # Asked only now, with the lanes in hand: what was handled before is seen as handled.
+        query = query.where(col(Incoming.lane).in_(mine))
     return (await session.exec(query)).all()
 
 
@@ -76,9 +89,26 @@ async def fail(session: Session, update_id: int, error: str, now: datetime) -> I
     row.error = error[:500]
     row.not_before = now + timedelta(seconds=2**row.attempts)
     if row.attempts >= TRIES:
-        row.state = Intake.DEAD
+        row.state, row.not_before = Intake.DEAD, now
     session.add(row)
     return row.state
+
+
+async def set_aside(session: Session, update_id: int, reason: str, now: datetime) -> None:
+    """Nobody can handle this update, now or later; `not_before` keeps when that was found."""
+    await session.exec(
+        update(Incoming)
+        .where(col(Incoming.update_id) == update_id, col(Incoming.state) == Intake.NEW)
+        .values(state=Intake.DEAD, error=reason[:500], not_before=now)
+    )
+
+
+async def dead(session: Session, since: datetime | None) -> int:
+    """How many updates were set aside after `since`; None: ever."""
+    query = select(func.count()).select_from(Incoming).where(col(Incoming.state) == Intake.DEAD)
+    if since is not None:
+        query = query.where(col(Incoming.not_before) > since)
+    return (await session.exec(query)).one()
 
 
 async def waiting(session: Session) -> int:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_
-from sqlmodel import and_, col, select, update
+from sqlalchemy import case, func, or_
+from sqlmodel import and_, col, delete, select, update
 
 from storage.database import Session, add_all, add_once
 from storage.kinds import Delivery
@@ -20,7 +20,9 @@ from storage.tables import Chat, Outgoing
 URGENT, NEWS, CARDS, EDITS = 0, 1, 2, 3
 EDIT_EVERY = timedelta(seconds=5)
 LEASE = timedelta(seconds=60)  # a repeatable call whose sender died is free again after this
-SETTLE = timedelta(seconds=90)  # by then the answer to a lost call cannot be on its way any more
+SAID = "said:"
+KEEP = timedelta(days=7)
+FINAL = {Delivery.SENT, Delivery.EXPIRED, Delivery.FAILED, Delivery.NEEDS_PERSON}
 
 Call = tuple[str, Mapping[str, Any]]
 
@@ -42,25 +44,32 @@ async def post(
     call: Call,
     now: datetime,
     *,
+    more: Sequence[Call] = (),
     topic_id: int = 0,
     priority: int = NEWS,
     expires_at: datetime | None = None,
 ) -> bool:
-    """Owe a chat one message; False when `key` is owed, or was sent, already."""
-    method, params = call
+    """Owe a chat one message; False when `key` is owed, or was sent, already.
+
+    `more`: the further parts of one that is too long. They go out after it, in order, since a
+    chat has one message on its way at most.
+    """
     chat = await session.get_one(Chat, chat_id)
-    row = Outgoing(
-        key=key,
-        chat_id=chat_id,
-        topic_id=topic_id,
-        method=method,
-        params=dict(params),
-        priority=priority,
-        state=Delivery.HELD if chat.trouble else Delivery.PENDING,
-        not_before=now,
-        expires_at=expires_at,
-    )
-    return await add_once(session, row)
+    fresh = False
+    for part, (method, params) in enumerate([call, *more], start=1):
+        row = Outgoing(
+            key=key if part == 1 else f"{key}/{part}",
+            chat_id=chat_id,
+            topic_id=topic_id,
+            method=method,
+            params=dict(params),
+            priority=priority,
+            state=Delivery.HELD if chat.trouble else Delivery.PENDING,
+            not_before=now,
+            expires_at=expires_at,
+        )
+        fresh = await add_once(session, row) or fresh
+    return fresh
 
 
 async def post_all(
@@ -98,7 +107,7 @@ async def post_all(
 async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -> bool:
     """Owe an edit of a message of ours; False when it shows just that already.
 
-    A newer edit replaces one that has not left yet.
+    A newer edit replaces one that has not left yet. One that is on its way settles only itself.
     """
     method, params = call
     key = f"edit:{message.key}"
@@ -116,6 +125,7 @@ async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -
         "state": Delivery.PENDING,
         "not_before": now,
         "attempts": 0,
+        "tried_at": None,
     }
     row = Outgoing(
         key=key,
@@ -162,41 +172,67 @@ async def stale(session: Session, now: datetime, limit: int = 100) -> Sequence[O
     return rows
 
 
+async def expire(session: Session, now: datetime) -> None:
+    """What could not be sent in time is not sent any more, and whoever watches it is told."""
+    overdue = (
+        update(Outgoing)
+        .where(
+            col(Outgoing.state).in_([Delivery.PENDING, Delivery.HELD]),
+            col(Outgoing.expires_at) <= now,
+        )
+        .values(state=Delivery.EXPIRED, done_at=now)
+        .returning(col(Outgoing.key))
+    )
+    keys = (await session.exec(overdue)).scalars().all()
+    if watching := {watcher for key in keys for watcher in watchers(key)}:
+        await touch(session, watching, now)
+
+
 async def claim(
-    session: Session, now: datetime, limit: int, closed: Collection[int] = ()
+    session: Session,
+    now: datetime,
+    limit: int,
+    closed: Collection[int] = (),
+    shares: Mapping[int, int] | None = None,
 ) -> Sequence[tuple[Outgoing, Chat]]:
-    """Take up to `limit` calls to make now: one a chat, the most pressing first.
+    """Take up to `limit` calls to make now: one message and one edit a chat.
+
+    The most pressing go first, after the `shares`: so many of a priority, if so many wait. A
+    message that waits to be tried again holds back those behind it in its chat; edits, whose
+    order is of no matter, do not. `closed`: chats that must not be written to yet.
 
     Once this is committed, a message that is found `sending` after a crash may have been sent.
-    `closed`: chats that must not be written to yet. What came too late is marked expired.
     """
-    await session.exec(
-        update(Outgoing)
-        .where(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.expires_at) <= now)
-        .values(state=Delivery.EXPIRED, done_at=now)
-    )
     busy = select(Outgoing.chat_id).where(
         col(Outgoing.state).in_([Delivery.SENDING, Delivery.UNKNOWN])
     )
+    due = col(Outgoing.not_before) <= now
     place = func.row_number().over(
-        partition_by=col(Outgoing.chat_id), order_by=[col(Outgoing.priority), col(Outgoing.id)]
+        partition_by=[col(Outgoing.chat_id), col(Outgoing.repeatable)],
+        order_by=[col(Outgoing.priority), col(Outgoing.id)],
     )
     first = (
-        select(Outgoing.id, place.label("place"))
+        select(Outgoing.id, Outgoing.priority, due.label("due"), place.label("place"))
         .where(
             Outgoing.state == Delivery.PENDING,
-            col(Outgoing.not_before) <= now,
             col(Outgoing.chat_id).not_in(closed),
-            or_(col(Outgoing.repeatable), col(Outgoing.chat_id).not_in(busy)),
+            or_(
+                and_(col(Outgoing.repeatable), due),
+                and_(~col(Outgoing.repeatable), col(Outgoing.chat_id).not_in(busy)),
+            ),
         )
         .subquery()
     )
+    rank = func.row_number().over(partition_by=first.c.priority, order_by=first.c.id)
+    ready = select(first.c.id, rank.label("rank")).where(first.c.place == 1, first.c.due)
+    ranked = ready.subquery()
+    share = case(shares or {0: 0}, value=col(Outgoing.priority), else_=0)
     query = (
         select(Outgoing, Chat)
         .join(Chat, col(Outgoing.chat_id) == Chat.id)
-        .join(first, col(Outgoing.id) == first.c.id)
-        .where(first.c.place == 1, Outgoing.state == Delivery.PENDING)
-        .order_by(col(Outgoing.priority), col(Outgoing.id))
+        .join(ranked, col(Outgoing.id) == ranked.c.id)
+        .where(Outgoing.state == Delivery.PENDING)
+        .order_by(ranked.c.rank > share, col(Outgoing.priority), col(Outgoing.id))
         .limit(limit)
         .with_for_update(skip_locked=True, of=Outgoing)
     )
@@ -220,14 +256,23 @@ async def settled(
     *,
     message_id: int | None = None,
     error: str = "",
+    tried_at: datetime | None = None,
 ) -> None:
-    """Write down what became of a call."""
+    """Write down what became of a call.
+
+    `tried_at` names the try: what has been replaced since, or was found to have arrived, is left.
+    """
     values: dict[str, Any] = {"state": state, "error": error[:500]}
-    if state is Delivery.SENT:
+    if state in FINAL:
         values["done_at"] = now
     if message_id is not None:
         values["message_id"] = message_id
-    await session.exec(update(Outgoing).where(col(Outgoing.id) == outgoing_id).values(**values))
+    query = update(Outgoing).where(col(Outgoing.id) == outgoing_id)
+    if tried_at is not None:
+        query = query.where(
+            col(Outgoing.tried_at) == tried_at, col(Outgoing.state) != Delivery.SENT
+        )
+    await session.exec(query.values(**values))
 
 
 async def wait(session: Session, outgoing_id: int, until: datetime, error: str) -> None:
@@ -250,39 +295,17 @@ async def rewrite(
     )
 
 
-async def orphans(session: Session) -> int:
-    """After a start: what was on its way when we died may have arrived or not."""
+async def orphans(session: Session, carried: Collection[int]) -> int:
+    """What is on its way, but is none of those `carried`, may have arrived or not; how many.
+
+    Whoever carried it died, or could not write down what became of it.
+    """
     result = await session.exec(
         update(Outgoing)
-        .where(col(Outgoing.state) == Delivery.SENDING)
+        .where(col(Outgoing.state) == Delivery.SENDING, col(Outgoing.id).not_in(carried))
         .values(state=Delivery.UNKNOWN)
     )
     return int(result.rowcount)
-
-
-async def settle(session: Session, now: datetime) -> None:
-    """Decide what stayed unknown: send it once more, and the second time ask a person."""
-    lost = (
-        col(Outgoing.state) == Delivery.UNKNOWN,
-        col(Outgoing.tried_at) <= now - SETTLE,
-    )
-    await session.exec(
-        update(Outgoing)
-        .where(*lost, col(Outgoing.resent))
-        .values(state=Delivery.NEEDS_PERSON, done_at=now)
-    )
-    await session.exec(
-        update(Outgoing).where(*lost).values(state=Delivery.PENDING, resent=True, not_before=now)
-    )
-
-
-async def arrived(session: Session, key: str, message_id: int, now: datetime) -> None:
-    """Somebody tapped a message of ours: it did arrive, whatever became of the answer."""
-    await session.exec(
-        update(Outgoing)
-        .where(col(Outgoing.key) == key, col(Outgoing.state) == Delivery.UNKNOWN)
-        .values(state=Delivery.SENT, message_id=message_id, done_at=now)
-    )
 
 
 async def by_key(session: Session, key: str) -> Outgoing | None:
@@ -346,6 +369,22 @@ async def adopt(session: Session, key: str, chat_id: int, message_id: int, now: 
             .where(col(Outgoing.key) == key)
             .values(chat_id=chat_id, message_id=message_id)
         )
+
+
+def said_key(chat_id: int, message_id: int) -> str:
+    """The name of an answer that nobody will edit, for those who ask which ids are ours."""
+    return f"{SAID}{chat_id}:{message_id}"
+
+
+async def forget(session: Session, now: datetime) -> None:
+    """Let go of the answers that were remembered more than a week ago."""
+    await session.exec(
+        delete(Outgoing).where(
+            col(Outgoing.key) >= SAID,
+            col(Outgoing.key) < SAID + "\x7f",
+            col(Outgoing.done_at) < now - KEEP,
+        )
+    )
 
 
 def watchers(key: str) -> list[str]:

@@ -126,6 +126,7 @@ async def claim(session: Session, member_id: int, team_id: int, user_id: int) ->
             col(Member.retired_at).is_(None),
             col(Person.telegram_id).is_(None),
         )
+        .with_for_update()  # of two who claim one place at once, the second finds it taken
     )
     row = (await session.exec(query)).first()
     if row is None:

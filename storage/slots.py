@@ -23,3 +23,9 @@ async def taken(session: Session, job: str, subjects: Collection[str]) -> set[st
         return set()
     query = select(Slot.subject).where(Slot.job == job, col(Slot.subject).in_(subjects))
     return set(await session.exec(query))
+
+
+async def latest(session: Session, job: str) -> datetime | None:
+    """When a job last took a slot."""
+    query = select(Slot.at).where(Slot.job == job).order_by(col(Slot.at).desc()).limit(1)
+    return (await session.exec(query)).first()

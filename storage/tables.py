@@ -383,6 +383,14 @@ class Outgoing(SQLModel, table=True):
     error: str = ""
 
 
+class Watch(SQLModel, table=True):
+    """A stretch of time in which Telegram could reach us; between two, taps may have been lost."""
+
+    id: int = key()
+    began_at: datetime
+    seen_at: datetime  # the latest moment that we know of, to a minute
+
+
 class Slot(SQLModel, table=True):
     """An appointed time of a job, taken by whoever came first; its key lets it happen once."""
 

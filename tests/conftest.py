@@ -1,11 +1,15 @@
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, create_engine
 
 from handlers.requests import House, Request, Sender
 from handlers.words.voice import Voice
@@ -25,6 +29,7 @@ from storage.tables import (
     Team,
     Unit,
 )
+from tests.postgres import NoServer, Postgres, serving
 
 Row = TypeVar("Row", bound=SQLModel)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -62,11 +67,49 @@ def clock() -> Hands:
     return Hands(MONDAY)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server. A machine without one skips what needs it, unless CI is set there."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(serving())
+        except NoServer as fault:
+            if os.environ.get("CI"):
+                pytest.fail(str(fault))
+            pytest.skip(str(fault))
+        yield server
+
+
+on_sqlite = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a new database is, with our tables in it."""
+    if request.param == "sqlite":
+        file = tmp_path / "test.db"
+        file.write_bytes(_empty())
+        yield f"sqlite:///{file}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with postgres.database() as address:
+        yield address
+
+
+@cache
+def _empty() -> bytes:
+    """A SQLite file with our tables; made once, since making it takes longer than many a test."""
+    with TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{folder}/empty.db")
+        SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        return Path(folder, "empty.db").read_bytes()
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/test.db")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
+async def database(address: str) -> AsyncIterator[Database]:
+    database = Database(address)
     yield database
     await database.close()
 

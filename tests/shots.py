@@ -10,17 +10,18 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from unittest.mock import patch
 
 import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot import demo
 from bot.clock import Clock
 from bot.programs import trying_out
 from bot.settings import Settings
-from tests.wire.scene import LI, ONE, SI, WANG, ZHANG, ZHAO, Scene
+from handlers.reading.organisations import OrganisationFile, read_organisation
+from tests.wire.scene import LI, MONDAY, ONE, SI, WANG, ZHANG, ZHAO, ZONE, Scene
 
 PICTURES = Path(__file__).parents[1] / "docs" / "img"
 DESK, PHONE = (1280, 860), (390, 844)
@@ -33,6 +34,24 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# The English pictures: the people, chats and rights of the demonstration, in an office.
+OFFICE = f"""
+unit: Northwind
+secretaries: [{{name: Olivia Reed, telegram_id: {demo.OWNER}}}]
+units:
+  - unit: Head office
+    secretaries: [{{name: Maya Lindholm, telegram_id: {LI}}}]
+    teams:
+      - team: Front desk
+        chat_id: {ONE}
+        leaders: [{{name: Sam Carter, telegram_id: {ZHAO}}}]
+        members:
+          - {{name: Ana Silva, telegram_id: {ZHANG}}}
+          - {{name: Ben Okafor, telegram_id: {SI}}}
+          - {{name: Lena Novak, telegram_id: {WANG}}}
+        plan: {{packs: [office-security-101], at: "07:50", closes: "09:00", days: workdays}}
+"""
 
 
 def chromium() -> str:
@@ -55,15 +74,16 @@ async def browsing() -> AsyncIterator[Browser]:
 class Camera:
     """Looks at the sandbox's page as somebody, and takes pictures."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, address: str, locale: str = "zh-CN") -> None:
         self._browser = browser
         self._address = address
+        self._locale = locale
 
     async def look(self, user: int, chat: int | None = None, size: tuple[int, int] = DESK) -> Page:
         """The page, open at a chat."""
         width, height = size
         page = await self._browser.new_page(
-            viewport={"width": width, "height": height}, locale="zh-CN"
+            viewport={"width": width, "height": height}, locale=self._locale
         )
         await page.goto(f"{self._address}/#as={user}&chat={chat or user}")
         await page.get_by_test_id("composer").wait_for()
@@ -83,12 +103,24 @@ class Camera:
         await page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
         await page.close()
 
-    async def press(self, name: str, user: int, label: str, chat: int) -> None:
+    async def press(
+        self, name: str, user: int, label: str, chat: int, size: tuple[int, int] = PHONE
+    ) -> None:
         """A picture of what a tap is answered with."""
-        page = await self.look(user, chat)
+        page = await self.look(user, chat, size)
         await page.locator(".press", has_text=label).last.click()
         await page.locator("[data-testid=toast], [data-testid=alert]").first.wait_for()
         await self.keep(name, page)
+
+
+def hand(height: int) -> tuple[int, int]:
+    """A phone, as far as there is something to see on it."""
+    return PHONE[0], height
+
+
+def sheet(height: int) -> tuple[int, int]:
+    """A narrow window, as far as there is something to see in it."""
+    return 760, height
 
 
 async def story(scene: Scene, camera: Camera) -> None:
@@ -97,44 +129,80 @@ async def story(scene: Scene, camera: Camera) -> None:
     await scene.tap(SI, "已学", ONE)
     await camera.press("checkin-toast", ZHANG, "已学", ONE)
     await scene.settle()
-    await camera.press("answer-toast", ZHANG, "1 小时", ONE)
+    await camera.press("answer-toast", ZHANG, "30 分钟", ONE)
     await scene.tap(WANG, "请假", ONE)
     await scene.forward(seconds=6)
     await camera.take("morning-card", ZHANG, ONE)
     await camera.take("phone", ZHANG, ONE, PHONE)
+    await camera.take("leave", WANG, size=hand(540))
+    await scene.forward(minutes=4)
     card = await scene.card()
     await scene.say(ZHANG, "承诺 周五前完成3号泵检修", ONE, reply_to=card["message_id"])
-    await camera.take("commitment", ZHANG, ONE)
+    await camera.take("commitment", ZHANG, ONE, hand(640))
+    await scene.tap(ZHANG, "我承诺", ONE)
+    await scene.tap(ZHANG, "今天出发前检查随车灭火器")
     await scene.say(ZHANG, "/my")
-    await camera.take("my", ZHANG)
+    await camera.take("my", ZHANG, size=hand(760))
+    await scene.forward(minutes=6)
     await scene.say(LI, "今天下午三点，全体到二楼会议室开安全例会，请带上岗位风险清单。")
     await scene.tap(LI, "全选 第一党支部")
     await scene.tap(LI, "预览")
-    await camera.take("announce-preview", LI)
+    await camera.take("announce-preview", LI, size=sheet(540))
     await scene.tap(LI, "发送")
     for user in (ZHANG, SI):
         await scene.tap(user, "收到", ONE)
     await scene.forward(seconds=6)
-    await camera.take("announce-progress", LI)
-    await camera.take("group-announcement", ZHANG, ONE)
+    await camera.take("announce-progress", LI, size=sheet(520))
+    await camera.take("group-announcement", ZHANG, ONE, hand(620))
     await scene.say(ZHAO, "/status")
-    await camera.take("status", ZHAO)
-    await scene.forward(hours=2)
-    await camera.take("closing-leader", ZHAO)
+    await camera.take("status", ZHAO, size=sheet(420))
+    await scene.forward(hours=1)
+    await camera.take("closing-leader", ZHAO, size=sheet(410))
+
+
+async def english(scene: Scene, camera: Camera) -> None:
+    """The same in short, for those who read the English documents."""
+    await scene.morning()
+    await scene.tap(SI, "Studied", ONE)
+    await scene.tap(WANG, "Away", ONE)
+    await scene.tap(ZHANG, "Studied", ONE)
+    await scene.forward(seconds=6)
+    await camera.take("en-card", ZHANG, ONE, (1180, 940))
+    await camera.take("en-phone", ZHANG, ONE, PHONE)
+    await scene.say(ZHANG, "/commit check the visitor badges by Friday", ONE)
+    await camera.take("en-promise", ZHANG, ONE, hand(560))
+
+
+@asynccontextmanager
+async def playing(
+    browser: Browser, organisation: OrganisationFile, locale: str
+) -> AsyncIterator[tuple[Scene, Camera]]:
+    """A sandbox of these people before its first morning, and a camera in front of it."""
+    clock = Clock(ZONE)
+    clock.set(MONDAY)
+    settings = Settings().model_copy(update={"locale": locale})
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(demo, "organisation", lambda: organisation),
+    ):
+        async with (
+            trying_out(settings, clock, 0, Path(folder) / "sandbox.db") as trial,
+            httpx.AsyncClient(base_url=trial.address, timeout=30) as http,
+        ):
+            scene = Scene(trial, http)
+            await scene.settle()
+            yield scene, Camera(browser, trial.address, {"zh": "zh-CN", "en": "en-GB"}[locale])
 
 
 async def main() -> None:
     """Take them all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    clock = Clock(ZoneInfo("Asia/Shanghai"))
-    clock.set(datetime(2026, 11, 23, 7, 0, tzinfo=clock.zone))
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            trying_out(Settings(), clock, 0, Path(folder) / "sandbox.db") as trial,
-            httpx.AsyncClient(base_url=trial.address, timeout=30) as http,
-            browsing() as browser,
-        ):
-            await story(Scene(trial, http), Camera(browser, trial.address))
+    office = read_organisation("office.yaml", OFFICE.encode())
+    async with browsing() as browser:
+        async with playing(browser, demo.organisation(), "zh") as (scene, camera):
+            await story(scene, camera)
+        async with playing(browser, office, "en") as (scene, camera):
+            await english(scene, camera)
 
 
 if __name__ == "__main__":

@@ -55,15 +55,20 @@ class Calendar:
         return day in self.work or day in national(day.year).workdays
 
     def provisional(self, day: date) -> bool:
-        """Whether a notice that is still to come may change what `works` says of `day`.
+        """Whether a notice that is still to come may change what `works` says of `day`."""
+        return self.awaited(day) is not None
 
-        That is any day of a year not yet announced, and the last week of December while the
-        next year is not: New Year's holiday can reach back into it, as it did in 2018.
+    def awaited(self, day: date) -> int | None:
+        """The year whose notice may still change what `works` says of `day`; None: it is sure.
+
+        That is a year not yet announced, and for the last week of December the next one: New
+        Year's holiday can reach back into it, as it did in 2018.
         """
         if day in self.off or day in self.work:
-            return False
+            return None
         year_end = (day.month, day.day) >= (12, 25)
-        return not known(day.year) or (year_end and not known(day.year + 1))
+        years = (day.year, day.year + 1) if year_end else (day.year,)
+        return next((year for year in years if not known(year)), None)
 
     def next_workday(self, day: date, n: int = 1) -> date:
         """The `n`-th workday after `day`, from 1."""

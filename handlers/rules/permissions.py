@@ -28,6 +28,7 @@ class Action(StrEnum):
     ADMIT = "admit"  # give a stranger a place
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
+    OPERATE = "operate"  # look after the installation
 
 
 _RUN = {Standing.SECRETARY, Standing.OWNER}
@@ -44,6 +45,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.ADMIT: frozenset(_LEAD),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
+    Action.OPERATE: frozenset({Standing.OWNER}),
 }
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
 from handlers.taps import Tap
+from handlers.words.parts import CAPTION, TEXT, split
 from storage.kinds import Media
 
 Call = tuple[str, dict[str, Any]]
@@ -50,6 +51,16 @@ class Message:
             name = self.media.value
             return SEND[self.media], {name: self.file_id, **self._caption(), **quiet}
         return "sendMessage", {**self._text(), **quiet}
+
+    def sends(self) -> list[Call]:
+        """The same for a text that may be too long for one message; buttons go with the last."""
+        first, *rest = split(self.html, CAPTION if self.media else TEXT)
+        if not rest:
+            return [self.send()]
+        said = [replace(self, html=first, buttons=())]
+        said += [Message(part, silent=self.silent) for part in rest]
+        said[-1] = replace(said[-1], buttons=self.buttons)
+        return [message.send() for message in said]
 
     def edit(self) -> Call:
         """The Bot API call that turns an earlier message into this one."""

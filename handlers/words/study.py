@@ -22,9 +22,13 @@ def card(
     tally: Tally,
     *,
     due: Html | None = None,
-    provisional: bool = False,
+    awaited: int | None = None,
 ) -> Message:
-    """The morning's card. `due`: the team's promises that are due, a line each."""
+    """The morning's card.
+
+    due      the team's promises that are due, a line each
+    awaited  the year whose notice of holidays may still change that this is a workday
+    """
     morning = lesson.morning
     parts = [_head(voice, lesson), Html(to_html(lesson.bite.body))]
     if lesson.bite.remember:
@@ -34,8 +38,8 @@ def card(
     parts += [_question(voice, question, lesson.questions) for question in lesson.questions]
     if due:
         parts.append(due)
-    if provisional:
-        parts.append(voice("card.provisional", year=morning.day.year))
+    if awaited:
+        parts.append(voice("card.provisional", year=awaited))
     counter = "card.closed" if morning.closed_at else "card.counter"
     parts.append(voice(counter, done=tally.done, expected=tally.expected))
     tools = (

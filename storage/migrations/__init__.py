@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.database import BadDatabase, Database
+from storage.database import SPACE, BadDatabase, Database, number, reason
 
 HEAD = "0001"  # the newest step: lets a start ask for one word instead of loading alembic
 
@@ -19,10 +19,10 @@ async def current(database: Database) -> str | None:
         async with database.reader.connect() as connection:
             step = await connection.scalar(text("SELECT version_num FROM alembic_version"))
             return str(step) if step else None
-    except (OperationalError, ProgrammingError) as fault:
+    except DBAPIError as fault:
         if "alembic_version" in str(fault.orig):
             return None
-        raise BadDatabase(f"The database cannot be read: {fault.orig}.") from None
+        raise BadDatabase(f"The database cannot be read: {reason(fault)}.") from None
 
 
 async def upgrade(database: Database) -> bool:
@@ -34,11 +34,8 @@ async def upgrade(database: Database) -> bool:
     if found == HEAD:
         return False
     from alembic import command
-    from alembic.script import ScriptDirectory
 
-    config = settings()
-    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in steps():
         raise BadDatabase(
             f"The database is at step {found}, which this version does not know: "
             "use the newer zaohui that made it."
@@ -46,10 +43,20 @@ async def upgrade(database: Database) -> bool:
     engine = migrating(database)
     try:
         async with engine.begin() as connection:
+            if not database.sqlite:  # of two at once, the second finds it done
+                lock = func.pg_advisory_xact_lock(SPACE, number("migrations"))
+                await connection.execute(select(lock))
             await connection.run_sync(run, command.upgrade, "head")
     finally:
         await engine.dispose()
     return True
+
+
+def steps() -> set[str]:
+    """Every step that this version knows."""
+    from alembic.script import ScriptDirectory
+
+    return {step.revision for step in ScriptDirectory.from_config(settings()).walk_revisions()}
 
 
 def settings() -> Any:

@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from tests.bench.processes import BARE, OURS, Program, Stand, bot, standing
 STARTS = 5
 SETTLING = 5.0  # seconds after the first poll until a program counts as idle
 IDLE = 20.0
-LEAD = timedelta(seconds=8)  # from furnishing until the cards are due: the program starts in it
+LEAD = timedelta(seconds=10)  # from furnishing until the cards are due: the program starts in it
 RATE, STEADY = 50.0, 20.0  # taps a second, and for how many seconds
 BURST = 2000
 SEND_RATE = 30
@@ -29,7 +29,7 @@ SEND_RATE = 30
 
 @dataclass(frozen=True)
 class Figures:
-    """What was found of one program. `cards` is None for one that posts none."""
+    """What was found of one program."""
 
     start: float  # seconds to the first poll
     fresh_start: float  # the same with no database there yet
@@ -38,7 +38,7 @@ class Figures:
     steady: "Taps"
     burst: "Taps"
     after: float  # megabytes after all taps
-    cards: "Cards | None" = None
+    cards: "Cards | None" = None  # a bare bot posts none
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,14 @@ class Cards:
     last: float
     floods: int  # answers 429
 
-    @property
-    def over(self) -> float:
-        """The last card, over the least that the limit allows."""
-        return self.last / (crowd.TEAMS / SEND_RATE)
-
 
 def measure(module: Sequence[str], at: Path) -> Figures:
     """Everything of one program; `at` is an empty directory for its files."""
     ready = at / "ready.db"
     with standing(at) as stand:
         fresh = [_start(module, at, stand, at / f"fresh-{n}.db") for n in range(STARTS)]
-        shutil.copy(at / "fresh-0.db", ready) if module == OURS else None
+        if module == OURS:
+            shutil.copy(at / "fresh-0.db", ready)
         starts = [_start(module, at, stand, ready) for _ in range(STARTS)]
     with standing(at) as stand:
         database = at / "crowd.db"
@@ -126,7 +122,8 @@ async def _furnish(file: Path) -> float:
     database = Database(f"sqlite:///{file}")
     try:
         await upgrade(database)
-        due = (clock() + LEAD).replace(microsecond=0)
+        full_ten = clock().timestamp() // 10 * 10 + 10  # plans name full minutes
+        due = datetime.fromtimestamp(full_ten, UTC) + LEAD
         await crowd.furnish(database, due)
     finally:
         await database.close()

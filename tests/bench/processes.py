@@ -54,7 +54,11 @@ def started(
         process = subprocess.Popen(
             [sys.executable, *module],
             cwd=at,
-            env={**clean, "PYTHONPATH": str(ROOT), **environment},
+            env={
+                **clean,
+                "PYTHONPATH": str(ROOT),
+                **environment,
+            },
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

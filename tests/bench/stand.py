@@ -73,9 +73,7 @@ async def main() -> None:
 
     async def tapping(request: Request) -> JSONResponse:
         wish = await request.json()
-        return JSONResponse(
-            await taps(sandbox.world, wish["first"], wish["count"], wish["rate"])
-        )
+        return JSONResponse(await taps(sandbox.world, wish["first"], wish["count"], wish["rate"]))
 
     app = Starlette(
         routes=[

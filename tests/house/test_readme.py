@@ -1,5 +1,6 @@
-"""The README names every command, every setting and every command of the command line."""
+"""The README names every command, setting and part of the command line; pictures are there."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from handlers.rules.menu import MENU
 
 ROOT = Path(__file__).parents[2]
 PAGES = {name: (ROOT / name).read_text() for name in ("README.md", "README.zh.md")}
+DOCUMENTS = [ROOT / name for name in PAGES] + sorted((ROOT / "docs").glob("*.md"))
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -32,3 +35,22 @@ def test_every_part_of_the_command_line_is_named(page: str) -> None:
     ]
     names += [str(group.name) for group in app.registered_groups]
     assert [name for name in names if f"zaohui {name}" not in PAGES[page]] == []
+
+
+def links() -> set[Path]:
+    """Whatever the documents lead to."""
+    return {
+        (document.parent / link).resolve()
+        for document in DOCUMENTS
+        for link in LINK.findall(document.read_text())
+    }
+
+
+def test_every_link_and_picture_is_there() -> None:
+    assert sorted(str(path) for path in links() if not path.exists()) == []
+
+
+def test_no_picture_lies_unused() -> None:
+    assert sorted((ROOT / "docs" / "img").iterdir()) == sorted(
+        path for path in links() if path.parent.name == "img"
+    )

@@ -114,7 +114,7 @@ async def test_who_runs_one_team_need_not_choose_it(office: Office) -> None:
 async def test_who_runs_no_team_is_told_so(office: Office) -> None:
     reply = await write(office, ZHANG, "集合")
     assert reply is not None
-    assert "没有班组" in html(reply.message)
+    assert "没有负责的班组" in html(reply.message)
     assert await owed(office) == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import cli
+from bot import cli, terminal
 
 PACK = """\
 pack: safety-101
@@ -60,16 +60,16 @@ def members(here: Path) -> list[str]:
 
 def test_an_organisation_is_applied_after_its_packs(here: Path) -> None:
     first = zaohui("org", "apply", "org.yaml")
-    assert first.exit_code == cli.WRONG
+    assert first.exit_code == terminal.WRONG
     assert first.stderr.startswith("org.yaml  学习计划要用的课程包 safety-101 还没有导入")
     imported = zaohui("pack", "import", "pack.yaml")
-    assert (imported.exit_code, imported.stderr) == (cli.DONE, "")
+    assert (imported.exit_code, imported.stderr) == (terminal.DONE, "")
     assert (
         imported.stdout
         == "safety-101 第 1 版已导入：新增 1 课，更新 0 课，未变 0 课，停用 0 课。\n"
     )
     applied = zaohui("org", "apply", "org.yaml")
-    assert applied.exit_code == cli.DONE
+    assert applied.exit_code == terminal.DONE
     assert "  + 成员 张三\n" in applied.stdout
     assert members(here) == ["张三", "李四"]
     again = zaohui("org", "apply", "org.yaml")
@@ -91,14 +91,14 @@ def test_every_fault_of_an_organisation_is_told_with_its_line(here: Path) -> Non
         encoding="utf-8",
     )
     result = zaohui("org", "apply", "org.yaml")
-    assert result.exit_code == cli.WRONG
+    assert result.exit_code == terminal.WRONG
     assert result.stdout == ""
     assert [line.split()[0] for line in result.stderr.splitlines()] == ["org.yaml:5", "org.yaml:6"]
 
 
 def test_a_sound_pack_is_said_to_be_sound(here: Path) -> None:
     result = zaohui("pack", "check", "pack.yaml")
-    assert result.exit_code == cli.DONE
+    assert result.exit_code == terminal.DONE
     assert result.stdout.splitlines() == [
         "pack.yaml  没有问题：safety-101 第 1 版，1 课",
         "1 个文件，没有问题，可以导入。",
@@ -109,7 +109,7 @@ def test_a_sound_pack_is_said_to_be_sound(here: Path) -> None:
 def test_a_check_goes_on_after_a_bad_file(here: Path) -> None:
     Path("bad.yaml").write_text(PACK.replace("right: 1", "right: 3"), encoding="utf-8")
     result = zaohui("pack", "check", "bad.yaml", "none.yaml", "pack.yaml")
-    assert result.exit_code == cli.WRONG
+    assert result.exit_code == terminal.WRONG
     assert result.stdout.splitlines() == [
         "bad.yaml:9  “right”应为 1 到 2（正确答案的序号），现在是 3。",
         "none.yaml：没有这个文件。",
@@ -123,9 +123,9 @@ def test_packs_are_imported_all_or_none(here: Path) -> None:
     Path("other.yaml").write_text(other, encoding="utf-8")
     zaohui("pack", "import", "pack.yaml")
     refused = zaohui("pack", "import", "other.yaml", "pack.yaml")
-    assert refused.exit_code == cli.WRONG
+    assert refused.exit_code == terminal.WRONG
     assert refused.stderr.startswith("pack.yaml  课程包 safety-101 已经是第 1 版")
-    assert zaohui("pack", "import", "other.yaml").exit_code == cli.DONE
+    assert zaohui("pack", "import", "other.yaml").exit_code == terminal.DONE
 
 
 @pytest.mark.parametrize(
@@ -146,14 +146,14 @@ def test_a_file_that_cannot_be_used_is_one_sentence(
     Path("empty.yaml").touch()
     Path("binary.yaml").write_bytes(b"\xff\xfe\x00")
     with Path("huge.yaml").open("wb") as file:
-        file.truncate(cli.MOST_BYTES + 1)
+        file.truncate(terminal.MOST_BYTES + 1)
     result = zaohui(*command, name)
-    assert (result.exit_code, result.stderr) == (cli.WRONG, f"{says}\n")
+    assert (result.exit_code, result.stderr) == (terminal.WRONG, f"{says}\n")
 
 
 def test_a_name_that_is_no_name_is_one_sentence(here: Path) -> None:
     result = zaohui("pack", "check", "a" * 5000)
-    assert result.exit_code == cli.WRONG
+    assert result.exit_code == terminal.WRONG
     assert "读不了" in result.stdout
 
 
@@ -167,12 +167,12 @@ def test_the_language_is_the_installations(here: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("ZAOHUI_DATABASE_URL", "mysql://somewhere", cli.FAILED),
-        ("ZAOHUI_DATABASE_URL", "nonsense", cli.FAILED),
-        ("ZAOHUI_DATABASE_URL", "sqlite:///org.yaml", cli.FAILED),
-        ("ZAOHUI_DATABASE_URL", "sqlite:////proc/none/zaohui.db", cli.FAILED),
-        ("ZAOHUI_TIMEZONE", "Mars/Olympus", cli.WRONG),
-        ("ZAOHUI_LOCALE", "fr", cli.WRONG),
+        ("ZAOHUI_DATABASE_URL", "mysql://somewhere", terminal.FAILED),
+        ("ZAOHUI_DATABASE_URL", "nonsense", terminal.FAILED),
+        ("ZAOHUI_DATABASE_URL", "sqlite:///org.yaml", terminal.FAILED),
+        ("ZAOHUI_DATABASE_URL", "sqlite:////proc/none/zaohui.db", terminal.FAILED),
+        ("ZAOHUI_TIMEZONE", "Mars/Olympus", terminal.WRONG),
+        ("ZAOHUI_LOCALE", "fr", terminal.WRONG),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_one_sentence(
@@ -191,17 +191,17 @@ def test_migrate_says_whether_there_was_something_to_do(here: Path) -> None:
 
 def test_the_doctor_prints_a_line_for_each_check(here: Path) -> None:
     sick = zaohui("doctor")
-    assert sick.exit_code == cli.FAILED
+    assert sick.exit_code == terminal.FAILED
     assert any(line.startswith("fail  ") for line in sick.stdout.splitlines())
     zaohui("migrate")
     well = zaohui("doctor")
-    assert well.exit_code == cli.DONE
+    assert well.exit_code == terminal.DONE
     assert {line.split()[0] for line in well.stdout.splitlines()} <= {"ok", "warn"}
 
 
 def test_a_clock_that_is_none_is_wrong_usage(here: Path) -> None:
     result = zaohui("sandbox", "--clock", "noon")
-    assert result.exit_code == cli.WRONG
+    assert result.exit_code == terminal.WRONG
     assert "noon" in result.stderr
 
 
@@ -209,7 +209,7 @@ def test_a_clock_that_is_none_is_wrong_usage(here: Path) -> None:
     "words", [("nonsense",), ("org", "apply"), ("pack", "import"), ("sandbox", "--port", "99999")]
 )
 def test_wrong_usage_ends_with_two(here: Path, words: tuple[str, ...]) -> None:
-    assert zaohui(*words).exit_code == cli.WRONG
+    assert zaohui(*words).exit_code == terminal.WRONG
 
 
 def test_ctrl_c_ends_a_command_quietly(here: Path) -> None:
@@ -223,7 +223,7 @@ def test_ctrl_c_ends_a_command_quietly(here: Path) -> None:
         check=False,
         env=environment(),
     )
-    assert (done.returncode, done.stderr) == (cli.INTERRUPTED, b"")
+    assert (done.returncode, done.stderr) == (terminal.INTERRUPTED, b"")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -250,5 +250,5 @@ def test_a_terminal_that_knows_no_chinese_is_no_reason_to_fail(here: Path) -> No
         check=False,
         env=environment(PYTHONIOENCODING="ascii"),
     )
-    assert done.returncode == cli.DONE
+    assert done.returncode == terminal.DONE
     assert b"safety-101" in done.stdout

@@ -102,7 +102,7 @@ async def test_somebody_elses_promise_stays_open_even_for_the_leader(
 ) -> None:
     await owe(office, ZHANG)
     reply = await say(office, user, "完成 1")
-    assert html(reply) == "#1 是别人的承诺，只有本人可以报完成。"
+    assert html(reply) == "#1 是别人的承诺，只能由本人报完成。"
     assert await states(office.database) == [Progress.OPEN]
 
 

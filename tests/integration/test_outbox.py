@@ -1,12 +1,14 @@
 """What is owed to Telegram: once by key, in order in a chat, one unaccounted message at most."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from storage import chats, outbox
+from bot.pacing import Shares
+from storage import chats, doubts, outbox
 from storage.database import Database
 from storage.kinds import ChatKind, Delivery
 from storage.tables import Chat, Outgoing
@@ -57,6 +59,53 @@ async def test_a_chat_gets_one_message_at_a_time_in_order(office: Office) -> Non
     assert await claim(office) == ["b"]
 
 
+async def test_the_parts_of_a_long_text_go_out_in_order_whatever_happens_to_the_first(
+    office: Office, clock: Hands
+) -> None:
+    async with office.database.begin() as session:
+        chat = await chats.by_telegram(session, ONE)
+        assert chat is not None
+        await outbox.post(session, "long", chat.id, CALL, clock(), more=[CALL, CALL])
+    assert await claim(office) == ["long"]
+    async with office.database.begin() as session:
+        row = await outbox.by_key(session, "long")
+        assert row is not None
+        await outbox.wait(session, row.id, clock() + timedelta(seconds=4), "no connection")
+    assert await claim(office) == [], "the second part waits with the first"
+    clock.forward(seconds=4)
+    order = []
+    for number in range(1, 4):
+        (key,) = await claim(office)
+        order.append(key)
+        await settle(office, key, Delivery.SENT, number)
+    assert order == ["long", "long/2", "long/3"]
+
+
+async def test_none_of_three_kinds_keeps_another_waiting(office: Office) -> None:
+    shares = Shares()
+    order: list[str] = []
+    async with office.database.begin() as session:
+        for number in range(60):
+            chat = await chats.seen(session, -5000 - number, ChatKind.SUPERGROUP)
+            kind = ("card", "news", "edit")[number % 3]
+            priority = {"card": outbox.CARDS, "news": outbox.NEWS, "edit": outbox.EDITS}[kind]
+            key = f"{kind}:{number}"
+            await outbox.post(session, key, chat.id, CALL, office.clock(), priority=priority)
+    for room in (1, 3, 2, 1, 3):
+        async with office.database.begin() as session:
+            taken = await outbox.claim(session, office.clock(), room, (), shares.deal(room))
+            order += [row.key.partition(":")[0] for row, _ in taken]
+    assert Counter(order) == {"card": 6, "news": 3, "edit": 1}
+
+
+async def test_a_share_that_nobody_needs_is_for_the_others(office: Office) -> None:
+    await owe(office, "a", priority=outbox.EDITS)
+    await owe(office, "b", chat=TWO, priority=outbox.EDITS)
+    async with office.database.begin() as session:
+        taken = await outbox.claim(session, office.clock(), 2, (), Shares().deal(2))
+    assert [row.key for row, _ in taken] == ["a", "b"]
+
+
 async def test_the_more_pressing_goes_first(office: Office) -> None:
     await owe(office, "card", priority=outbox.CARDS)
     await owe(office, "news", chat=TWO, priority=outbox.NEWS)
@@ -78,8 +127,30 @@ async def test_what_comes_too_late_is_not_sent(office: Office, clock: Hands) -> 
             session, "late", chat.id, CALL, clock(), expires_at=clock() + timedelta(hours=2)
         )
     clock.forward(hours=2)
+    async with office.database.begin() as session:
+        await outbox.expire(session, clock())
     assert await claim(office) == []
     assert await states(office.database) == {"late": Delivery.EXPIRED}
+
+
+async def test_what_is_held_expires_as_well_and_its_author_sees_that(
+    office: Office, clock: Hands
+) -> None:
+    async with office.database.begin() as session:
+        chat = await chats.by_telegram(session, ONE)
+        own = await chats.by_telegram(session, ZHANG)
+        assert chat is not None
+        assert own is not None
+        await outbox.adopt(session, "progress:1", own.id, 5, clock())
+        until = clock() + timedelta(hours=2)
+        await outbox.post(session, "announcement:1:1", chat.id, CALL, clock(), expires_at=until)
+        await chats.hold(session, chat.id, "kicked", clock())
+    clock.forward(hours=2)
+    async with office.database.begin() as session:
+        await outbox.expire(session, clock())
+        stale = await outbox.stale(session, clock())
+    assert [row.key for row in stale] == ["progress:1"]
+    assert (await states(office.database))["announcement:1:1"] is Delivery.EXPIRED
 
 
 async def test_what_was_on_its_way_at_a_crash_is_sent_once_more_then_left_to_a_person(
@@ -89,24 +160,13 @@ async def test_what_was_on_its_way_at_a_crash_is_sent_once_more_then_left_to_a_p
     for state in (Delivery.PENDING, Delivery.NEEDS_PERSON):
         await claim(office)
         async with office.database.begin() as session:
-            assert await outbox.orphans(session) == 1
+            assert await outbox.orphans(session, ()) == 1
         assert await claim(office) == []  # an unknown one holds the chat's other messages back
         clock.forward(seconds=91)
         async with office.database.begin() as session:
-            await outbox.settle(session, clock())
+            await doubts.settle(session, clock())
         assert (await states(office.database))["a"] is state
     assert await claim(office) == ["b"]
-
-
-async def test_a_tap_proves_that_a_message_arrived(office: Office, clock: Hands) -> None:
-    await owe(office, "a")
-    await claim(office)
-    async with office.database.begin() as session:
-        await outbox.orphans(session)
-        await outbox.arrived(session, "a", 77, clock())
-        row = await outbox.by_key(session, "a")
-    assert row is not None
-    assert (row.state, row.message_id) == (Delivery.SENT, 77)
 
 
 async def test_many_changes_are_one_edit_in_five_seconds(office: Office, clock: Hands) -> None:
@@ -142,6 +202,26 @@ async def test_what_a_message_shows_already_is_not_edited(office: Office, clock:
         if owed[-1]:
             await settle(office, "edit:card:1", Delivery.SENT)
     assert owed == [False, True, False, True]
+
+
+async def test_a_newer_edit_is_not_lost_when_an_older_one_comes_home(office: Office) -> None:
+    await owe(office, "card:1")
+    await claim(office)
+    await settle(office, "card:1", Delivery.SENT, 5)
+    for text in ("y", "z"):
+        async with office.database.begin() as session:
+            row = await outbox.by_key(session, "card:1")
+            assert row is not None
+            await outbox.edit(session, row, ("editMessageText", {"text": text}), office.clock())
+            if text == "y":
+                ((older, _),) = await outbox.claim(session, office.clock(), 1)
+                tried = older.tried_at
+    async with office.database.begin() as session:
+        now = office.clock()
+        await outbox.settled(session, older.id, Delivery.SENT, now, tried_at=tried)
+    async with office.database.begin() as session:
+        ((newer, _),) = await outbox.claim(session, office.clock(), 1)
+    assert newer.params["text"] == "z"
 
 
 async def test_an_edit_whose_sender_died_is_made_again(office: Office, clock: Hands) -> None:

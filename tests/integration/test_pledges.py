@@ -23,7 +23,7 @@ from tests.integration.promises import (
 async def test_the_cards_button_sends_the_ready_pledges_in_private(office: Office) -> None:
     today = await morning(office)
     reply = await press(office, ZHANG, PledgeTap(today))
-    assert reply.toast == "已在私聊里发给你。"
+    assert reply.toast == "已发到私聊。"
     assert labels(reply.private) == ["今天检查灭火器", "今天清理现场"]
 
 
@@ -52,7 +52,7 @@ async def test_a_ready_pledge_turns_the_list_into_the_promise(office: Office) ->
     [row] = await rows(office.database)
     assert (row.text, row.bite_id) == ("今天检查灭火器", 1)
     assert row.due_at == local("2026-11-23T18:00")
-    assert labels(reply.edit) == ["明天", "周五", "月底", "完成", "撤回"]
+    assert labels(reply.edit) == ["改到明天", "改到周五", "改到月底", "完成", "撤回"]
     async with office.database.read() as session:
         kept = await outbox.by_key(session, "commitment:1")
     assert kept is not None

@@ -22,6 +22,7 @@ from tests.conftest import (
     ZONE,
     Hands,
     Office,
+    on_sqlite,
 )
 from tests.integration.promises import (
     FRIDAY,
@@ -105,7 +106,7 @@ async def test_a_group_sees_its_own_overdue_promises_without_blame(
     clock.now = datetime(2026, 11, 30, 8, tzinfo=ZONE).astimezone(UTC)
     assert (await late(office, SI, ONE)).split("\n") == [
         "<b>逾期的承诺</b> · 1 项",
-        "#1 完成3号泵检修 — 张三，应于11月27日 周五",
+        "#1 完成3号泵检修 · 张三，11月27日 周五到期",
     ]
 
 
@@ -145,7 +146,7 @@ async def test_the_cards_lines_say_how_many_more_there_are(office: Office, clock
     async with office.database.read() as session:
         rows = await commitments.due(session, office.teams[ONE].id, FRIDAY.replace(hour=20))
     lines = words.due_lines(Voice("zh"), rows, ZONE, clock(), limit=6).split("\n")
-    assert lines[1] == "#1 第1件 — 张三，应于11月27日 周五"
+    assert lines[1] == "#1 第1件 · 张三，11月27日 周五到期"
     assert lines[-1] == "还有 2 项"
     assert len(lines) == 8
     assert words.due_lines(Voice("zh"), [], ZONE, clock()) == ""
@@ -209,6 +210,7 @@ async def test_the_cards_lines_name_what_is_due_by_its_day_the_oldest_first(
     assert counted == (3, 1)
 
 
+@on_sqlite
 async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, clock: Hands) -> None:
     seen: list[str] = []
     async with office.database.read() as session:

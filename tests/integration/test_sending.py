@@ -48,7 +48,7 @@ async def test_sending_owes_one_message_to_each_team_and_shows_progress(office: 
     await write(office, LI, "明天 <b>停电</b>")
     await press(office, LI, PickUnitTap(1, 2))
     reply = await press(office, LI, SendTap(1))
-    assert "正在送达 0/2" in html(reply.edit)
+    assert "正在发送，已送达 0/2" in html(reply.edit)
     rows = await owed(office)
     assert [row.key for row in rows] == [
         f"announcement:1:{team(office, ONE)}",
@@ -149,10 +149,10 @@ async def test_progress_names_every_team_that_was_not_reached_and_why(office: Of
     await write(office, WANG, "集合 <b>&lt;北门&gt;</b>")
     await press(office, WANG, PickUnitTap(1, 1))
     preview = await press(office, WANG, PreviewTap(1))
-    assert "三班（未绑定群，收不到）" in html(preview.edit)
+    assert "三班（未关联群，收不到）" in html(preview.edit)
     reply = await press(office, WANG, SendTap(1))
     assert "二班：机器人不在群里" in html(reply.edit)
-    assert "三班：还没有绑定群" in html(reply.edit)
+    assert "三班：还没有关联群" in html(reply.edit)
     rows = await owed(office)
     assert [row.state for row in rows] == [Delivery.PENDING, Delivery.HELD]
     async with office.database.begin() as session:
@@ -163,7 +163,7 @@ async def test_progress_names_every_team_that_was_not_reached_and_why(office: Of
     assert "回执 0/3" in message.html
     assert "二班：超过 24 小时未能送达" in message.html
     assert "集合 &lt;北门&gt;" in message.html
-    assert labels(message) == ["谁还没回执", "提醒未回执的人"]
+    assert labels(message) == ["谁未回执", "提醒未回执的人"]
 
 
 async def test_what_was_never_sent_stands_nowhere(office: Office) -> None:

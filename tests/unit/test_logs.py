@@ -3,6 +3,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from structlog.contextvars import bound_contextvars
 
 from bot import logs
 
@@ -38,3 +39,13 @@ def test_for_collectors_each_line_is_an_object(capsys: pytest.CaptureFixture[str
     logging.getLogger("bot.test").warning("第%d次", 2)
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"], line["logger"]) == ("第2次", "warning", "bot.test")
+
+
+def test_a_line_says_what_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.start("json", "info")
+    with bound_contextvars(update=7, job="morning"):
+        logging.getLogger("bot.test").info("within")
+    logging.getLogger("bot.test").info("after")
+    within, after = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (within["update"], within["job"]) == (7, "morning")
+    assert not {"update", "job"} & set(after)

@@ -2,12 +2,14 @@
 
 import asyncio
 import selectors
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
-from bot.pacing import Pacing
+from bot.pacing import Pacing, Shares
+from storage.outbox import CARDS, EDITS, NEWS
 
 
 class Moved(selectors.DefaultSelector):
@@ -135,3 +137,54 @@ def test_one_who_stops_waiting_takes_no_place() -> None:
         return pacing.free
 
     assert run(story(), loop) == 1
+
+
+def test_three_chats_that_refuse_at_once_quieten_all_and_two_do_not() -> None:
+    loop = Virtual()
+
+    async def story() -> list[float]:
+        pacing, left = Pacing(30, 20, loop.time), []
+        for chats in ((-1, -2), (-3,)):
+            for chat in chats:
+                pacing.shut(chat, 5)
+            async with pacing.turn(-9, 2):
+                left.append(loop.time())
+        return left
+
+    assert run(story(), loop) == [0.0, 5.0]
+
+
+def test_three_refusals_spread_over_time_quieten_nobody() -> None:
+    loop = Virtual()
+
+    async def story() -> float:
+        pacing = Pacing(30, 20, loop.time)
+        for chat in (-1, -2, -3):
+            pacing.shut(chat, 5)
+            loop.now += 6
+        begun = loop.time()
+        async with pacing.turn(-9, 2):
+            return loop.time() - begun
+
+    assert run(story(), loop) == 0.0
+
+
+def test_what_was_claimed_first_leaves_first_among_pushes() -> None:
+    loop, order = Virtual(), []
+
+    async def call(pacing: Pacing, chat: int, priority: int) -> None:
+        async with pacing.turn(chat, priority):
+            order.append(priority)
+
+    async def story() -> None:
+        pacing = Pacing(1, 20, loop.time)
+        await asyncio.gather(*(call(pacing, -n, n) for n in (3, 2, 1, 0)))
+
+    run(story(), loop)
+    assert order == [3, 0, 2, 1], "the first was let through before anybody waited"
+
+
+def test_of_ten_places_six_are_for_cards_three_for_news_and_one_for_edits() -> None:
+    shares = Shares()
+    assert shares.deal(10) == {CARDS: 6, NEWS: 3, EDITS: 1}
+    assert sum((shares.deal(1) for _ in range(10)), Counter()) == {CARDS: 6, NEWS: 3, EDITS: 1}

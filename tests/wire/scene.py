@@ -12,10 +12,16 @@ from sqlmodel import SQLModel, select
 from bot.app import App
 from bot.clock import Clock
 from bot.programs import Trial
-from storage import inbox, outbox
+from handlers.words import plain
+from handlers.words.voice import Voice
+from storage import doubts, inbox, outbox
 
 Message = dict[str, Any]
 Row = TypeVar("Row", bound=SQLModel)
+
+ZH = Voice("zh")
+DENIED, GONE, STRANGER = plain.denied(ZH), plain.gone(ZH), plain.stranger(ZH)
+UNKNOWN = ZH.plain("unknown")
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=ZONE)
@@ -103,6 +109,10 @@ class Scene:
         await self.settle()
         return answer
 
+    def rename(self, user: int, name: str) -> None:
+        """Somebody calls themselves something else in Telegram."""
+        self.world.world.people[user].told["first_name"] = name
+
     async def messages(self, user: int, chat: int | None = None) -> list[Message]:
         """What stands in a chat, oldest first, as `user` sees it."""
         found = await self._http.get("/api/messages", params={"as": user, "chat": chat or user})
@@ -167,11 +177,14 @@ class Scene:
         await until(self._calm)
 
     async def _calm(self) -> bool:
-        if len(self.world.world.queue) or self.app.crew.tasks:
-            return False
         async with self.app.database.read() as session:
             now = self.clock()
-            return not (await inbox.waiting(session) or await outbox.owed(session, now))
+            if await inbox.waiting(session) or await outbox.owed(session, now):
+                return False
+            if await doubts.lost(session, now, 1):
+                return False
+        # Asked last: who was woken just now has begun by the time that the database answered.
+        return not (len(self.world.world.queue) or self.app.crew.tasks)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         response = await self._http.post(path, json=body)

@@ -64,7 +64,7 @@ async def crash(scene: Scene) -> None:
 
 
 @asynccontextmanager
-async def standing(folder: Path, start: datetime) -> AsyncIterator[Stage]:
+async def standing(folder: Path, start: datetime, url: str = "") -> AsyncIterator[Stage]:
     """A stage with the demonstration's people, on which no bot is at work yet."""
     clock = Clock(ZONE)
     clock.set(start)
@@ -76,7 +76,7 @@ async def standing(folder: Path, start: datetime) -> AsyncIterator[Stage]:
         settings = Settings(
             token=SecretStr(demo.TOKEN),
             api_url=address,
-            database_url=f"sqlite:///{folder / 'stage.db'}",
+            database_url=url or f"sqlite:///{folder / 'stage.db'}",
             owner_ids=frozenset({demo.OWNER}),
             http_port=0,
         )

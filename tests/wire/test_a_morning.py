@@ -91,7 +91,7 @@ async def test_at_nine_the_card_closes_and_only_the_leader_reads_names(scene: Sc
     assert (await scene.card())["text"].endswith("已学 1/4 · 已截止，仍可补学")
     assert await scene.texts(ZHAO) == [
         "📋 一班 11月23日 周一 早会已截止\n已学 1/4\n未学（3）：赵班长、李四、王五\n"
-        "还没报到（1）：吴九\n答题：1/1 答对"
+        "还没报到（1）：吴九\n答题：答对 1/1"
     ]
     assert len(await scene.messages(WANG, ONE)) == 1
     assert await scene.texts(WANG) == [], "nobody is nagged"

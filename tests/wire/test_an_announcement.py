@@ -11,6 +11,7 @@ from tests.wire.scene import (
     SI,
     TOPIC,
     TWO,
+    UNKNOWN,
     WANG,
     ZHANG,
     ZHAO,
@@ -50,8 +51,10 @@ async def test_from_a_line_of_text_to_two_groups_in_four_taps(scene: Scene) -> N
 
 async def test_a_receipt_is_one_tap_and_the_secretary_sees_it(scene: Scene) -> None:
     await announce(scene, "一班")
-    assert await scene.tap(ZHANG, "收到", ONE) == "已收到，您是本班组第 1 位。"
-    assert (await scene.tap(ZHANG, "收到", ONE)).startswith("已经记过了：今天 11月23日 周一 07:00")
+    assert await scene.tap(ZHANG, "收到", ONE) == "已收到，本班组第 1 位。"
+    assert (await scene.tap(ZHANG, "收到", ONE)).startswith(
+        "已经记录过了：今天 11月23日 周一 07:00"
+    )
     assert "请先在群里报到" in await scene.tap(LI, "收到", ONE), "a secretary has no place here"
     await scene.forward(seconds=6)
     assert (await scene.last(ZHANG, ONE)).endswith("收到 1/4")
@@ -62,7 +65,7 @@ async def test_a_receipt_is_one_tap_and_the_secretary_sees_it(scene: Scene) -> N
 async def test_who_is_missing_is_for_the_secretary_alone(scene: Scene) -> None:
     await announce(scene, BOTH)
     await scene.tap(ZHANG, "收到", ONE)
-    await scene.tap(LI, "谁还没回执")
+    await scene.tap(LI, "谁未回执")
     told = await scene.last(LI)
     assert "一班（3）：赵班长、李四、王五\n二班（4）：孙班长、陈六、杨七、刘洋" in told
     assert told.endswith("未报到，还不能回执\n一班（1）：吴九")
@@ -76,11 +79,13 @@ async def test_a_reminder_goes_out_once_in_private_and_by_day(scene: Scene) -> N
     assert await scene.texts(WANG) == []
     await scene.forward(hours=1)
     await scene.tap(ZHANG, "收到", ONE)
-    assert await scene.tap(LI, "提醒未回执的人") == "已提醒 2 人，1 人未开通私聊。"
-    assert await scene.last(WANG) == f"一班有一条公告等您确认：\n{NEWS}"
+    assert (
+        await scene.tap(LI, "提醒未回执的人") == "已提醒 2 人；另有 1 人没有打开过私聊，提醒不到。"
+    )
+    assert await scene.last(WANG) == f"一班有一条公告等你确认：\n{NEWS}"
     assert await scene.texts(ZHANG) == [], "who confirmed is left alone"
     assert "每条公告只提醒一次" in await scene.tap(LI, "提醒未回执的人")
-    assert await scene.tap(WANG, "收到") == "已收到，您是本班组第 2 位。"
+    assert await scene.tap(WANG, "收到") == "已收到，本班组第 2 位。"
     assert await scene.last(WANG) == f"已收到：\n{NEWS}"
     assert len(await scene.messages(ZHAO)) == 1
 
@@ -146,7 +151,7 @@ async def test_a_group_without_the_bot_gets_it_when_the_bot_is_back(scene: Scene
     await announce(scene, BOTH)
     told = await scene.last(LI)
     assert told.startswith("已送达 1/2\n")
-    assert "一班：机器人不在群里，暂未送达。24 小时内恢复就补发。" in told
+    assert "一班：机器人不在群里，暂未送达。24 小时内恢复会自动补发。" in told
     await scene.act("member", **{"as": ZHAO}, chat=ONE, user=robot, status="member")
     await scene.forward(seconds=6)
     assert NEWS in (await scene.find(ZHANG, NEWS, ONE))["text"]
@@ -176,7 +181,7 @@ async def test_what_reads_as_a_question_is_answered_and_never_announced(scene: S
 async def test_only_secretaries_announce(scene: Scene) -> None:
     for person in (ZHANG, ZHAO, SI):
         await scene.say(person, NEWS)
-        assert await scene.last(person) == "没听懂这句话。发送 /help 看看可以做什么。"
+        assert await scene.last(person) == UNKNOWN
         await scene.say(person, f"/announce {NEWS}")
-        assert await scene.last(person) == "这项操作需要相应的权限，没有改动任何内容。"
+        assert await scene.last(person) == "你没有这项操作的权限，没有改动任何内容。"
     assert await scene.rows(Announcement) == []

@@ -9,6 +9,7 @@ from tests.wire.scene import (
     LI,
     ONE,
     SI,
+    STRANGER,
     SUN,
     TWO,
     WU,
@@ -73,7 +74,7 @@ async def test_two_groups_cannot_be_the_same_teams(scene: Scene) -> None:
     await scene.tap(LI, "第一党支部 · 三班")
     first = await scene.find(LI, "“三班”是哪个班组的群？")
     told = await scene.tap(LI, "第一党支部 · 三班", message=first)
-    assert told == "三班已经关联群“又一个群”，没有改动。要换群，请管理员修改组织文件。"
+    assert told == "三班已经关联群“又一个群”，没有改动。要换群，请系统管理员修改组织文件。"
     assert (await scene.last(LI, second)).startswith("大家好，我是三班的早会助手。")
 
 
@@ -85,7 +86,7 @@ async def test_who_cannot_know_is_told_who_can(scene: Scene) -> None:
     await scene.say(ZHOU, "/join", new)
     assert "你负责的班组都已有群" in await scene.last(ZHOU, new), "三班 is another branch's"
     await scene.say(ZHANG, "/status", new)
-    assert await scene.last(ZHANG, new) == "这个群还没有关联班组，请书记先完成关联。"
+    assert await scene.last(ZHANG, new) == "这个群还没有关联班组，请书记或联络员在群里发送 /join。"
 
 
 async def test_who_is_on_the_list_by_name_is_in_with_one_word(scene: Scene) -> None:
@@ -101,7 +102,7 @@ async def test_who_is_on_the_list_by_name_is_in_with_one_word(scene: Scene) -> N
 
 async def test_before_that_the_card_asks_for_the_place_first(scene: Scene) -> None:
     await scene.morning()
-    assert "请先报到" in await scene.tap(WU, "已学", ONE)
+    assert await scene.tap(WU, "已学", ONE) == STRANGER
     await scene.forward(seconds=6)
     assert (await scene.card())["text"].endswith("已学 0/4")
 

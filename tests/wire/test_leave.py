@@ -91,7 +91,7 @@ async def test_a_leader_excuses_somebody_of_the_own_team_only(scene: Scene) -> N
 
 async def test_days_that_cannot_be_are_refused_with_a_reason(scene: Scene) -> None:
     await scene.say(ZHANG, "/leave 周五到周三")
-    assert "结束不早于开始" in await scene.last(ZHANG)
+    assert "结束不能早于开始" in await scene.last(ZHANG)
     await scene.say(ZHANG, "/leave 等我想好")
     assert await scene.rows(Leave) == []
 

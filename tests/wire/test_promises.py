@@ -25,7 +25,7 @@ async def test_a_reply_to_the_card_becomes_a_promise_with_its_date(scene: Scene)
     shown = (await scene.messages(ZHANG, ONE))[-1]
     assert shown["text"] == "#1 张三：完成3号泵检修\n期限：11月27日 周五 18:00"
     assert shown["reply_to"]["text"] == PUMP
-    assert labels(shown) == ["明天", "月底", "完成", "撤回"]
+    assert labels(shown) == ["改到明天", "改到月底", "完成", "撤回"]
     (kept,) = await scene.rows(Commitment)
     assert (kept.text, kept.due_at.isoformat()) == ("完成3号泵检修", "2026-11-27T10:00:00+00:00")
 
@@ -83,7 +83,7 @@ async def test_done_twice_is_said_to_be_done_already(scene: Scene) -> None:
 
 async def test_a_ready_pledge_is_two_taps_and_counts_once(scene: Scene) -> None:
     await scene.morning()
-    assert await scene.tap(ZHANG, "我承诺", ONE) == "已在私聊里发给你。"
+    assert await scene.tap(ZHANG, "我承诺", ONE) == "已发到私聊。"
     await scene.tap(ZHANG, READY)
     assert await scene.last(ZHANG) == f"一班 #1 {READY}\n期限：今天 11月23日 周一 18:00"
     await scene.tap(ZHANG, "我承诺", ONE)
@@ -105,9 +105,9 @@ async def test_the_card_lists_what_is_due_and_lets_it_go_when_it_is_moved(scene:
     await scene.morning()
     await scene.say(ZHANG, "承诺 今天清理配电房")
     await scene.forward(seconds=6)
-    due = "承诺\n#1 清理配电房 — 张三，今天到期\n\n已学 0/4"
+    due = "到期的承诺\n#1 清理配电房 · 张三，今天到期\n\n已学 0/4"
     assert (await scene.card())["text"].endswith(due)
-    assert await scene.tap(ZHANG, "周五") == "#1 的期限是 11月27日 周五。"
+    assert await scene.tap(ZHANG, "改到周五") == "#1 的期限是 11月27日 周五。"
     await scene.forward(seconds=6)
     assert "配电房" not in (await scene.card())["text"]
     assert await scene.tap(ZHANG, "撤回") == "#1 已撤回。"
@@ -121,7 +121,7 @@ async def test_what_is_overdue_is_listed_when_asked_and_nobody_is_chased(scene: 
     heard = len(await scene.messages(ZHANG))
     await scene.forward(days=2)
     assert len(await scene.messages(ZHANG)) == heard
-    line = "#1 交报告 — 张三，应于11月24日 周二"
+    line = "#1 交报告 · 张三，11月24日 周二到期"
     await scene.say(WANG, "/overdue", ONE)
     assert await scene.last(WANG, ONE) == f"逾期的承诺 · 1 项\n{line}"
     await scene.say(LI, "/overdue")

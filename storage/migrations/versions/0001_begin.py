@@ -102,6 +102,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("parent_id", "name", name=op.f("uq_unit_parent_id_name")),
     )
     op.create_table(
+        "watch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
+    )
+    op.create_table(
         "announcement",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -641,6 +648,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_announcement_author_id"))
 
     op.drop_table("announcement")
+    op.drop_table("watch")
     op.drop_table("unit")
     op.drop_table("slot")
     op.drop_table("person")

@@ -1,0 +1,60 @@
+"""A day's cards over all teams: when they are due, and what became of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy import String, cast, func, literal
+from sqlmodel import and_, col, select
+
+from storage.database import Session
+from storage.kinds import Delivery
+from storage.tables import Chat, Morning, Outgoing, Plan, Team
+
+
+@dataclass(frozen=True)
+class Round:
+    """A time at which teams of a zone get their cards, on the days that a plan names."""
+
+    at: time
+    days: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a team's card: its state in the outbox, None where there was none."""
+
+    team: Team
+    days: str
+    trouble: str  # why the group takes no messages; empty: it does
+    card: Delivery | None
+
+
+async def rounds(session: Session) -> Sequence[Round]:
+    """Every time at which teams with a group get their cards; that of most teams first."""
+    query = (
+        select(col(Plan.at), col(Plan.days), col(Team.timezone))
+        .join(Team, col(Plan.team_id) == Team.id)
+        .where(col(Team.retired_at).is_(None), col(Team.chat_id).is_not(None))
+        .group_by(col(Plan.at), col(Plan.days), col(Team.timezone))
+        .order_by(func.count().desc(), col(Team.timezone))
+    )
+    return [Round(*row) for row in await session.exec(query)]
+
+
+async def fates(session: Session, day: date) -> Sequence[Fate]:
+    """What became of a day's card, for each team that has a plan and a group."""
+    query = (
+        select(Team, Plan, Chat, Outgoing)
+        .join(Plan, col(Plan.team_id) == Team.id)
+        .join(Chat, col(Team.chat_id) == Chat.id)
+        .outerjoin(Morning, and_(col(Morning.team_id) == Team.id, col(Morning.day) == day))
+        .outerjoin(Outgoing, col(Outgoing.key) == literal("card:") + cast(col(Morning.id), String))
+        .where(col(Team.retired_at).is_(None))
+        .order_by(col(Team.id))
+    )
+    return [
+        Fate(team, plan.days, chat.trouble, card.state if card else None)
+        for team, plan, chat, card in await session.exec(query)
+    ]

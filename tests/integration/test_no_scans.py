@@ -1,0 +1,163 @@
+"""What runs on every tap and every second finds its rows by an index, however much there is."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import SQLModel
+
+from handlers import checkins, study
+from handlers.requests import Reply
+from handlers.taps import AnswerTap, ReceiptTap, StudiedTap
+from schedules import cards
+from schedules.refresh import refresh
+from schedules.runner import tick
+from schedules.timetable import JOBS
+from storage import chats, doubts, inbox, outbox
+from storage.database import Database
+from storage.kinds import Delivery
+from tests.conftest import ONE, ZHANG, Office, on_sqlite
+from tests.integration.announcing import announced, press
+
+pytestmark = on_sqlite  # whose plans do not depend on how much there is
+
+Statement = tuple[str, Any]
+
+READ_WHOLE = {
+    "team": "which groups take no messages is asked of all teams, and those do not grow by use",
+    "watch": "a row for each stretch without an outage, forgotten after a week: by night, and few",
+}
+
+
+@contextmanager
+def overheard(database: Database) -> Iterator[list[Statement]]:
+    """Every statement that reaches the database while the block runs."""
+    heard: list[Statement] = []
+
+    def hear(_c: Any, _k: Any, statement: str, values: Any, _x: Any, many: bool) -> None:
+        heard.append((statement, values[0] if many else values))
+
+    engines = [database.engine.sync_engine, database.reader.sync_engine]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def scans(database: Database, statements: list[Statement]) -> dict[str, str]:
+    """The tables that statements read from one end to the other, each with one that does."""
+    found: dict[str, str] = {}
+    connection = sqlite3.connect(str(database.url.database))
+    for statement, values in statements:
+        if statement.startswith(("BEGIN", "PRAGMA")):
+            continue
+        for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values):
+            if whole := re.match(r"SCAN (\w+?)(_\d+)?\b", detail):
+                found[whole[1]] = statement
+    connection.close()
+    return {table: said for table, said in found.items() if table in SQLModel.metadata.tables}
+
+
+@pytest.fixture
+async def furnished(office: Office) -> Office:
+    """A morning whose card stands in the group, and an announcement that arrived there."""
+    async with office.database.begin() as session:
+        morning = await office.morning(session)
+        card = await cards.render(session, morning.id, office.clock())
+        assert card is not None
+        chat = office.teams[ONE].chat_id or 0
+        await outbox.post(session, cards.key(morning.id), chat, card.send(), office.clock())
+        row = await outbox.by_key(session, cards.key(morning.id))
+        assert row is not None
+        await outbox.settled(session, row.id, Delivery.SENT, office.clock(), message_id=7)
+    await announced(office)
+    return office
+
+
+def assert_no_scan(office: Office, heard: list[Statement]) -> None:
+    assert heard
+    assert not {
+        table: statement
+        for table, statement in scans(office.database, heard).items()
+        if table not in READ_WHOLE
+    }
+
+
+async def test_a_check_in_reads_by_index(furnished: Office) -> None:
+    with overheard(furnished.database) as heard:
+        async with furnished.database.begin() as session:
+            request = await furnished.ask(session, ZHANG, chat=ONE, message_id=7)
+            reply = await checkins.studied(request, StudiedTap(1))
+    assert reply.toast
+    assert_no_scan(furnished, heard)
+
+
+async def test_an_answer_reads_by_index(furnished: Office) -> None:
+    with overheard(furnished.database) as heard:
+        async with furnished.database.begin() as session:
+            request = await furnished.ask(session, ZHANG, chat=ONE, message_id=7)
+            reply: Reply = await study.answer(request, AnswerTap(1, 1, 1))
+    assert reply.toast
+    assert_no_scan(furnished, heard)
+
+
+async def test_a_receipt_reads_by_index(furnished: Office) -> None:
+    with overheard(furnished.database) as heard:
+        reply = await press(furnished, ZHANG, ReceiptTap(1), ONE)
+    assert reply.toast
+    assert_no_scan(furnished, heard)
+
+
+async def test_a_refresh_of_every_kind_reads_by_index(furnished: Office) -> None:
+    now = furnished.clock()
+    keys = [cards.key(1), f"announcement:1:{furnished.teams[ONE].id}"]
+    async with furnished.database.begin() as session:
+        await outbox.touch(session, keys, now)
+    with overheard(furnished.database) as heard:
+        assert await refresh(furnished.database, now + outbox.EDIT_EVERY) == len(keys)
+    assert_no_scan(furnished, heard)
+
+
+async def test_a_tick_reads_by_index(furnished: Office) -> None:
+    with overheard(furnished.database) as heard:
+        await tick(furnished.database, JOBS, furnished.clock() + timedelta(days=2))
+    assert_no_scan(furnished, heard)
+
+
+async def test_taking_updates_in_and_out_reads_by_index(furnished: Office) -> None:
+    now = furnished.clock()
+    with overheard(furnished.database) as heard:
+        async with furnished.database.begin() as session:
+            await inbox.put(session, [(1, ZHANG, {"update_id": 1})], now)
+        async with furnished.database.begin() as session:
+            assert len(await inbox.take(session, now)) == 1
+            assert await inbox.done(session, [1]) == 1
+    assert_no_scan(furnished, heard)
+
+
+async def test_carrying_the_outbox_reads_by_index(furnished: Office) -> None:
+    now = furnished.clock()
+    async with furnished.database.begin() as session:
+        call = ("sendMessage", {"text": "."})
+        await outbox.post(session, "news", furnished.teams[ONE].chat_id or 0, call, now)
+    with overheard(furnished.database) as heard:
+        async with furnished.database.begin() as session:
+            await outbox.orphans(session, set())
+            await outbox.expire(session, now)
+            await doubts.settle(session, now)
+            barred = await chats.ours(session, {-404})
+            taken = await outbox.claim(session, now, 16, barred)
+            assert [row.key for row, _ in taken] == ["news"]
+            await outbox.settled(session, taken[0][0].id, Delivery.SENT, now, message_id=8)
+    assert_no_scan(furnished, heard)
+
+
+def test_a_scan_would_be_found(database: Database) -> None:
+    said = "SELECT id FROM person WHERE name = ?"
+    assert scans(database, [(said, ("张三",))]) == {"person": said}

@@ -1,0 +1,119 @@
+"""One life of the program: its real parts, put together as the roof does, until a crash."""
+
+import asyncio
+import sqlite3
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from bot.app import Crew
+from bot.clock import Clock
+from bot.delivery import Postman
+from bot.intake import Intake
+from bot.line import Line
+from bot.pacing import Pacing
+from bot.probe import Probe
+from bot.speech import Speech
+from bot.updates import Door
+from handlers.requests import House
+from handlers.routes import ROUTES, Switchboard
+from schedules.refresh import refresh
+from schedules.runner import tick
+from schedules.timetable import JOBS
+from storage.database import Database, Unavailable
+from tests.simulation.machine import Disk
+
+HOUSE = House("zaohui_bot", "Asia/Shanghai", "zh")
+TOKEN = "4200000001:simulated"
+ADDRESS = "http://telegram.invalid"
+BUSY, ACTIVE, QUIET = 1.0, 20.0, 600.0  # seconds between pulses
+OPEN = range(22 * 60 + 45, 24 * 60), range(70)  # minutes of the day (UTC) with cards to send
+
+
+class Hands(Clock):
+    """The program's clock: the loop's time, and whatever somebody did to the machine's."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(ZoneInfo("UTC"))
+        self._begin = start
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        """The time now."""
+        loop = asyncio.get_event_loop_policy().get_event_loop()
+        return self._begin + timedelta(seconds=loop.time()) + self.ahead
+
+
+class Life:
+    """From a start to a crash."""
+
+    def __init__(
+        self, file: Path, clock: Hands, disk: Disk, line: httpx.AsyncBaseTransport, *, probe: bool
+    ) -> None:
+        disk.dead = False
+        self._disk, self._file, self._clock = disk, file, clock
+        self._loop = asyncio.get_running_loop()
+        self._crew = Crew(set())
+        self._database = database = Database(f"sqlite:///{file}")
+        called = Line(TOKEN, ADDRESS, line)
+        pacing = Pacing(30, 20, self._loop.time)
+        self._postman = postman = Postman(
+            database, called, pacing, clock, self._crew.spawn, probing=probe
+        )
+        speech = Speech(database, postman, clock, self._crew.spawn)
+        self._door = door = Door(database, Switchboard(ROUTES), postman, HOUSE, clock, speech)
+        intake = Intake(database, clock, door.ring)
+        works: list[Coroutine[Any, Any, None]] = [
+            door.run(),
+            postman.run(),
+            intake.poll(called),
+            self._pulse(),
+        ]
+        if probe:
+            works.append(Probe(database, called, pacing, clock).run())
+        self._works = [self._loop.create_task(work) for work in works]
+        door.ring()
+
+    async def _pulse(self) -> None:
+        """What the roof does each second, where something is to be done; else now and then."""
+        while True:
+            try:
+                now = self._clock()
+                await tick(self._database, JOBS, now, self._postman.ring)
+                await refresh(self._database, now)
+            except Unavailable:
+                pass
+            self._postman.ring()
+            self._door.ring()
+            await asyncio.sleep(self._pause())
+
+    def _pause(self) -> float:
+        if owed(self._file):
+            return BUSY
+        at = self._clock().astimezone(UTC)
+        minute = at.hour * 60 + at.minute
+        return ACTIVE if any(minute in span for span in OPEN) else QUIET
+
+    async def crash(self) -> None:
+        """From here on nothing of it is there."""
+        self._disk.crash()
+        tasks = [*self._works, *self._crew.tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._database.close()
+
+
+def owed(file: Path) -> int:
+    """How much is still to be handled, to be shown or to be carried."""
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    (count,) = connection.execute(
+        "SELECT (SELECT count(*) FROM incoming WHERE state = 'new') + (SELECT count(*) FROM "
+        "outgoing WHERE state IN ('pending', 'sending', 'unknown') OR stale_at IS NOT NULL)"
+    ).fetchone()
+    connection.close()
+    return int(count)

@@ -1,0 +1,90 @@
+"""What becomes of a call, by its cause: carried out, certainly not, or nobody knows."""
+
+import httpx
+import pytest
+
+from bot.line import Failure, Line, Lost, NotSent, Refused
+
+REQUEST = httpx.Request("POST", "http://127.0.0.1/")
+
+
+def line(answer: httpx.Response | Exception) -> Line:
+    def respond(_: httpx.Request) -> httpx.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return Line("1:x", "http://127.0.0.1", httpx.MockTransport(respond))
+
+
+async def fate(answer: httpx.Response | Exception) -> Failure:
+    with pytest.raises(Failure) as caught:
+        await line(answer).call("sendMessage")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        httpx.ConnectError("x"),
+        httpx.ConnectTimeout("x"),
+        httpx.PoolTimeout("x"),
+        httpx.ProxyError("x"),
+        httpx.UnsupportedProtocol("x"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+async def test_what_never_left_may_be_sent_again(fault: Exception) -> None:
+    assert type(await fate(fault)) is NotSent
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        httpx.ReadTimeout("x"),
+        httpx.ReadError("x"),
+        httpx.WriteTimeout("x"),
+        httpx.WriteError("x"),
+        httpx.RemoteProtocolError("x"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+async def test_what_left_without_an_answer_may_have_arrived(fault: Exception) -> None:
+    assert type(await fate(fault)) is Lost
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(502, text="<html>Bad Gateway</html>"),
+        httpx.Response(200, text='{"ok":true,"resu'),
+        httpx.Response(200, text='{"ok":true}'),
+        httpx.Response(200, text='{"ok":true,"result":NaN}'),
+        httpx.Response(200, text="[" * 100_000),
+        httpx.Response(500, json={"ok": False, "error_code": 500, "description": "x"}),
+    ],
+    ids=["502", "half", "no result", "no number", "too deep", "500"],
+)
+async def test_an_answer_that_says_nothing_leaves_it_open(answer: httpx.Response) -> None:
+    assert type(await fate(answer)) is Lost
+
+
+async def test_a_refusal_says_why_and_for_how_long() -> None:
+    body = {"ok": False, "error_code": 429, "description": "Too Many", "parameters": {}}
+    refusal = await fate(httpx.Response(429, json=body | {"parameters": {"retry_after": 7}}))
+    assert isinstance(refusal, Refused)
+    assert (refusal.code, refusal.retry_after) == (429, 7)
+    refusal = await fate(httpx.Response(429, text="<html>slow down</html>"))
+    assert isinstance(refusal, Refused), "something before the Bot API refused it"
+    assert (refusal.code, refusal.retry_after) == (429, 1)
+
+
+async def test_dialling_anew_leaves_calls_on_their_way_alone() -> None:
+    called = line(httpx.Response(200, json={"ok": True, "result": 1}))
+    (busy, *_) = called._trunks
+    busy.busy += 1
+    await called.renew()
+    assert not busy.client.is_closed
+    assert await called.call("getMe") == 1
+    await called.close()
+    await busy.client.aclose()

@@ -1,0 +1,131 @@
+"""Messages whose answer was lost: looked for, sent once more, or left to the owner."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import probe
+from storage.kinds import Delivery
+from storage.tables import Outgoing
+from tests.wire.scene import MONDAY, ONE, OWNER, WANG, ZHANG, Scene, until
+from tests.wire.stage import Stage, standing
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+    """The probe is at work, and nobody waits for it."""
+    monkeypatch.setattr(probe, "PAUSE", 0)
+    async with standing(tmp_path, MONDAY) as stage:
+        settings = stage.settings.model_copy(update={"probe": True, "group_rate": 200})
+        async with Stage(stage.world, settings, stage.clock, stage.http).bot() as scene:
+            yield scene
+
+
+async def lost(scene: Scene, fault: str) -> None:
+    """The card of the first group is posted, or is not, and nobody tells."""
+    await scene.say(ZHANG, "/status", ONE)
+    await scene.say(ZHANG, "大家早", ONE)
+    await scene.fault(fault, "sendMessage", chats=[ONE], n=1)
+    await scene.morning()
+    assert (await card(scene)).state is Delivery.UNKNOWN
+    for _ in range(30):
+        await scene.say(WANG, "早", ONE)
+    await scene.forward(seconds=95)
+    await scene.app.probe.look()
+    await scene.settle()
+
+
+async def card(scene: Scene) -> Outgoing:
+    return next(row for row in await scene.rows(Outgoing) if row.key == "card:1")
+
+
+async def cards(scene: Scene) -> list[str]:
+    return [text for text in await scene.texts(ZHANG, ONE) if "早会微学 ·" in text]
+
+
+async def test_a_card_that_arrived_is_found_and_not_sent_again(scene: Scene) -> None:
+    await lost(scene, "lost_answer")
+    row = await card(scene)
+    assert (row.state, row.resent) == (Delivery.SENT, False)
+    assert row.message_id == (await scene.card())["message_id"]
+    assert len(await cards(scene)) == 1
+    await scene.tap(ZHANG, "已学", ONE)
+    await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 1/4")
+
+
+async def test_the_probe_changes_nothing_in_the_chat(scene: Scene) -> None:
+    await scene.say(ZHANG, "/today", ONE)
+    before = await scene.messages(ZHANG, ONE)
+    await lost(scene, "lost_answer")
+    after = await scene.messages(ZHANG, ONE)
+    assert after[: len(before)] == before
+    assert [m for m in after if m["buttons"]] == [await scene.card()]
+
+
+async def test_a_card_that_is_nowhere_is_sent_once_more_and_says_so(scene: Scene) -> None:
+    await lost(scene, "drop_before")
+    (text,) = await cards(scene)
+    assert text.startswith("（补发）☀️ 早会微学")
+    tried = scene.calls("editMessageReplyMarkup", ONE)
+    assert len({params["message_id"] for params in tried}) == len(tried) == probe.WIDTH
+    assert (await card(scene)).state is Delivery.SENT
+
+
+async def test_a_search_that_is_cut_short_goes_on_where_it_was(scene: Scene) -> None:
+    await scene.say(ZHANG, "/status", ONE)
+    await scene.fault("drop_before", "sendMessage", chats=[ONE], n=1)
+    await scene.morning()
+    await scene.fault("drop_before", "editMessageReplyMarkup", chats=[ONE], n=1)
+    await scene.forward(seconds=95)
+    await scene.app.probe.look()
+    assert (await card(scene)).state is Delivery.UNKNOWN, "the try itself was lost"
+    await scene.app.probe.look()
+    await scene.settle()
+    assert len(await cards(scene)) == 1
+
+
+async def doubtful(scene: Scene) -> None:
+    """The card of the first group was lost twice."""
+    await scene.fault("drop_before", "sendMessage", chats=[ONE], n=2)
+    await scene.morning()
+
+    async def asked() -> bool:
+        await scene.forward(seconds=95)
+        await scene.app.probe.look()
+        return (await card(scene)).state is Delivery.NEEDS_PERSON
+
+    await until(asked)
+    await scene.forward(seconds=10)
+
+
+async def test_the_owner_is_told_once_and_settles_it_with_a_tap(scene: Scene) -> None:
+    await doubtful(scene)
+    await scene.forward(minutes=5)
+    told = [text for text in await scene.texts(OWNER) if "不确定是否送达" in text]
+    assert len(told) == 1
+    assert told[0].startswith("⚠️ 有 1 条消息不确定是否送达")
+    await scene.say(OWNER, "/deliveries")
+    assert "1. 一班 · 早会卡片" in await scene.last(OWNER)
+    assert await scene.tap(OWNER, "1 再发一次") == "正在再发一次。"
+    assert await scene.last(OWNER) == "没有不确定是否送达的消息。"
+    (text,) = await cards(scene)
+    assert text.startswith("（补发）")
+
+
+async def test_nobody_else_sees_what_is_in_doubt(scene: Scene) -> None:
+    await doubtful(scene)
+    await scene.say(ZHANG, "/deliveries")
+    assert await scene.last(ZHANG) == "你没有这项操作的权限，没有改动任何内容。"
+    await scene.say(OWNER, "/deliveries", ONE)
+    assert "一班 · 早会卡片" in await scene.last(OWNER), "in private, though asked in a group"
+    assert await scene.last(OWNER, ONE) == "/deliveries"
+
+
+async def test_it_arrived_says_the_owner_and_nothing_is_sent(scene: Scene) -> None:
+    await doubtful(scene)
+    await scene.say(OWNER, "/deliveries")
+    assert await scene.tap(OWNER, "1 已送达") == "已记为送达。"
+    await scene.forward(minutes=5)
+    assert await cards(scene) == []
