@@ -30,7 +30,7 @@ from handlers.routes import ROUTES, Switchboard
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import grants, people
+from storage import grants, inbox, outbox, people
 from storage.database import Database, Unavailable, alone
 from storage.kinds import Role
 from storage.leases import Lease, Leases
@@ -105,9 +105,15 @@ class App:
         if ten != self._looked or self.clock.rate > 1:
             self._looked = ten
             await tick(self.database, JOBS, now, self.postman.ring)
-        await refresh(self.database, now)
-        self.postman.ring()
-        self.door.ring()
+        async with self.database.read() as session:
+            stale, owed = await outbox.stirring(session)
+            waiting = await inbox.waiting(session)
+        if stale:
+            await refresh(self.database, now)
+        if stale or owed:
+            self.postman.ring()
+        if waiting:
+            self.door.ring()
 
     def hurry(self) -> None:
         """The clock's hands were moved: look at the timetable at once."""

@@ -5,7 +5,7 @@ import shutil
 import stat
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
@@ -223,13 +223,17 @@ async def _telegram(
 
 
 async def _clock(settings: Settings) -> Finding:
+    clock = Clock(settings.zone)
     try:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            before = clock()
             answer = await client.head(settings.api_url)
-        theirs = parsedate_to_datetime(answer.headers["date"])
+            after = clock()
+        theirs = parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
     except (httpx.HTTPError, KeyError, ValueError):
         return warn("clock_unknown")
-    apart = round(abs((Clock(settings.zone)() - theirs.astimezone(UTC)).total_seconds()))
+    # They told the time at some moment between: only what lies outside is a difference.
+    apart = round(max(before - theirs, theirs - after, timedelta()).total_seconds())
     if apart > WRONG:
         return fail("clock_wrong", seconds=apart)
     return warn("clock_wrong", seconds=apart) if apart > SLOW else ok("clock")

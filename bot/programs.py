@@ -7,8 +7,8 @@ lighter without them.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,8 +35,9 @@ SANDBOX_DATABASE = Path("data/sandbox.db")
 async def run(settings: Settings) -> None:
     """The bot, until it is told to stop. Raises BadSettings and BadDatabase before it works."""
     clock = clocks.from_text(settings.clock, settings.zone)
-    async with opened(settings) as database, running(settings, database, clock):
-        await told_to_stop()
+    with stoppable():
+        async with opened(settings) as database, running(settings, database, clock):
+            await asyncio.Event().wait()
 
 
 async def sandbox(settings: Settings, port: int, start: str) -> None:
@@ -45,9 +46,10 @@ async def sandbox(settings: Settings, port: int, start: str) -> None:
     What is said in a sandbox lives as long as the sandbox, so its database begins anew each time.
     """
     clock = clocks.from_text(start, settings.zone)
-    async with trying_out(settings, clock, port, SANDBOX_DATABASE) as trial:
-        log.info("open %s", trial.address)
-        await told_to_stop()
+    with stoppable():
+        async with trying_out(settings, clock, port, SANDBOX_DATABASE) as trial:
+            log.info("open %s", trial.address)
+            await asyncio.Event().wait()
 
 
 @dataclass(frozen=True)
@@ -129,11 +131,20 @@ async def opened(settings: Settings, *, anew: bool = False) -> AsyncIterator[Dat
         await database.close()
 
 
-async def told_to_stop() -> None:
-    """Wait for the operator, or the machine, to say that it is enough."""
-    enough = asyncio.Event()
-    loop = asyncio.get_running_loop()
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Until the operator, or the machine, says that it is enough, be it in the middle of a start.
+
+    Whatever is open then is closed in order, and what is on its way gets its moment to arrive.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+
+    def stop() -> None:
+        log.info("stopping")
+        task.cancel()
+
     for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, enough.set)
-    await enough.wait()
-    log.info("stopping")
+        asyncio.get_running_loop().add_signal_handler(sign, stop)
+    with suppress(asyncio.CancelledError):
+        yield

@@ -94,6 +94,7 @@ class Door:
         try:
             async with self._database.begin() as session:
                 rows = await inbox.take(session, self._clock(), limit)
+                session.expunge_all()  # they are told of even if all of this is undone
                 for row in rows:
                     with bound_contextvars(update=row.update_id, lane=row.lane):
                         replies += [(row.lane, said) for said in await self._answer(session, row)]

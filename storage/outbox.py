@@ -24,6 +24,8 @@ SAID = "said:"
 KEEP = timedelta(days=7)
 FINAL = {Delivery.SENT, Delivery.EXPIRED, Delivery.FAILED, Delivery.NEEDS_PERSON}
 
+UNSETTLED = (Delivery.PENDING, Delivery.SENDING, Delivery.UNKNOWN, Delivery.HELD)
+
 Call = tuple[str, Mapping[str, Any]]
 
 
@@ -170,6 +172,14 @@ async def stale(session: Session, now: datetime, limit: int = 100) -> Sequence[O
         row.stale_at, row.refreshed_at = None, now
         session.add(row)
     return rows
+
+
+async def stirring(session: Session) -> tuple[bool, bool]:
+    """Whether any message shows too little, and whether any call waits, flies or is in doubt."""
+    stale = select(Outgoing.id).where(col(Outgoing.stale_at).is_not(None)).exists()
+    owed = select(Outgoing.id).where(col(Outgoing.state).in_(UNSETTLED)).exists()
+    found = (await session.exec(select(stale, owed))).one()
+    return bool(found[0]), bool(found[1])
 
 
 async def expire(session: Session, now: datetime) -> None:

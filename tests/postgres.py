@@ -87,8 +87,10 @@ class Postgres:
 
 async def _migrated(address: str) -> None:
     database = Database(address)
-    await upgrade(database)
-    await database.close()
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """How the schema came to be, step by step; `upgrade` brings a database to the newest step."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def settings() -> Any:
     """Alembic's configuration: where the steps are."""
     from alembic.config import Config
 
-    config = Config()
+    config = Config(stdout=sys.stdout)  # of now: it remembers the one it was imported with
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     return config

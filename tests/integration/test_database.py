@@ -1,4 +1,7 @@
 import asyncio
+import sqlite3
+import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,10 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import select
 
-from storage.database import BadDatabase, Database
+from bot.programs import opened
+from bot.settings import Settings
+from storage.database import BadDatabase, Database, Unavailable
 from storage.migrations import HEAD, current, upgrade
 from storage.tables import OwnerCode, Unit
-from tests.conftest import on_sqlite
+from tests.conftest import on_postgresql, on_sqlite
+from tests.postgres import Postgres
 
 
 async def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
@@ -96,3 +102,75 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
     with pytest.raises(BadDatabase, match="9999"):
         await upgrade(database)
     await database.close()
+
+
+@on_sqlite
+async def test_a_locked_database_is_unavailable_until_it_is_not(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        await raw.execute("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="locked"):
+            await add(database, "一")
+    await add(database, "二")
+    async with database.read() as session:
+        assert [unit.name for unit in await session.exec(select(Unit))] == ["二"]
+
+
+async def add(database: Database, name: str) -> None:
+    async with database.begin() as session:
+        session.add(Unit(name=name))
+
+
+async def test_what_was_asked_wrongly_is_not_blamed_on_the_database(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="no_such_table"):
+        async with database.read() as session:
+            await (await session.connection()).exec_driver_sql("SELECT * FROM no_such_table")
+
+
+@on_postgresql
+async def test_two_in_each_others_way_are_told_to_try_again(database: Database) -> None:
+    async with database.begin() as session:
+        session.add_all([Unit(id=1, name="一"), Unit(id=2, name="二")])
+    met = asyncio.Barrier(2)
+
+    async def rename(first: int, second: int) -> None:
+        async with database.begin() as session:
+            for place in (first, second):
+                unit = await session.get_one(Unit, place, with_for_update=True)
+                unit.name += "!"
+                if place == first:
+                    await met.wait()
+
+    told = await asyncio.gather(rename(1, 2), rename(2, 1), return_exceptions=True)
+    assert [type(fault) for fault in told if fault] == [Unavailable]
+
+
+async def test_a_missing_driver_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(BadDatabase, match=r"pip install 'zaohui\[postgres\]'"):
+        Database("postgresql://somewhere/zaohui")
+
+
+async def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
+    database = Database("postgresql://zaohui:secret@127.0.0.1:1/zaohui")
+    with pytest.raises(BadDatabase, match="Connection refused") as caught:
+        await current(database)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    await database.close()
+
+
+async def test_the_bot_refuses_a_server_whose_schema_is_old(postgres: Postgres) -> None:
+    with postgres.bare() as address:
+        settings = Settings(database_url=address)
+        with pytest.raises(BadDatabase, match="zaohui migrate"):
+            async with opened(settings):
+                pytest.fail("it was opened")
+        database = Database(address)
+        await upgrade(database)
+        await database.close()
+        async with opened(settings) as database:
+            assert await current(database) == HEAD

@@ -6,7 +6,7 @@ from typing import Any
 from storage import inbox
 from storage.database import Database
 from storage.kinds import Intake
-from tests.conftest import Hands
+from tests.conftest import Hands, on_postgresql
 
 
 def update(number: int, lane: int) -> tuple[int, int, dict[str, Any]]:
@@ -69,3 +69,21 @@ async def test_what_was_handled_a_week_ago_is_let_go(database: Database, clock: 
         await inbox.forget(session, clock() + timedelta(days=8))
         await inbox.put(session, [update(1, 7)], clock())
     assert await taken(database, clock) == [1, 2]
+
+
+@on_postgresql
+async def test_a_lane_that_one_replica_is_at_is_left_alone_by_the_others(
+    database: Database, clock: Hands
+) -> None:
+    await put(database, clock, update(1, 7), update(2, 8), update(3, 7), update(4, 9))
+    async with database.begin() as one:
+        first = await inbox.take(one, clock(), limit=2)
+        async with database.begin() as two:
+            second = await inbox.take(two, clock())
+            async with database.begin() as three:
+                assert await inbox.take(three, clock()) == []
+        await inbox.done(one, [row.update_id for row in first])
+    assert [row.update_id for row in first] == [1, 2]
+    assert [row.update_id for row in second] == [4]
+    async with database.begin() as four:
+        assert [row.update_id for row in await inbox.take(four, clock())] == [3, 4]

@@ -106,12 +106,8 @@ class House:
         try:
             yield Replica(process, log)
         finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
 
     async def holder(self, lease: int) -> Replica:
         """Whose process holds a lease; waits until one does."""

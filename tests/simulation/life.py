@@ -28,9 +28,10 @@ from storage.database import Database, Unavailable
 from tests.simulation.machine import Disk
 
 HOUSE = House("zaohui_bot", "Asia/Shanghai", "zh")
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
 TOKEN = "4200000001:simulated"
 ADDRESS = "http://telegram.invalid"
-BUSY, ACTIVE, QUIET = 1.0, 20.0, 600.0  # seconds between pulses
+BUSY, DOUBT, ACTIVE, QUIET = 2.0, 15.0, 60.0, 1800.0  # seconds between pulses
 OPEN = range(22 * 60 + 45, 24 * 60), range(70)  # minutes of the day (UTC) with cards to send
 
 
@@ -92,10 +93,12 @@ class Life:
             await asyncio.sleep(self._pause())
 
     def _pause(self) -> float:
-        if owed(self._file):
+        now = self._clock().astimezone(UTC)
+        if owed(self._file, now):
             return BUSY
-        at = self._clock().astimezone(UTC)
-        minute = at.hour * 60 + at.minute
+        if owed(self._file):
+            return DOUBT
+        minute = now.hour * 60 + now.minute
         return ACTIVE if any(minute in span for span in OPEN) else QUIET
 
     async def crash(self) -> None:
@@ -108,12 +111,15 @@ class Life:
         await self._database.close()
 
 
-def owed(file: Path) -> int:
-    """How much is still to be handled, to be shown or to be carried."""
+def owed(file: Path, by: datetime = FAR) -> int:
+    """How much is to be handled, shown or carried `by` a moment, or (by default) ever."""
+    moment = f"{by:%Y-%m-%d %H:%M:%S.%f}"
     connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     (count,) = connection.execute(
-        "SELECT (SELECT count(*) FROM incoming WHERE state = 'new') + (SELECT count(*) FROM "
-        "outgoing WHERE state IN ('pending', 'sending', 'unknown') OR stale_at IS NOT NULL)"
+        "SELECT (SELECT count(*) FROM incoming WHERE state = 'new' AND not_before <= :by) + "
+        "(SELECT count(*) FROM outgoing WHERE (state = 'pending' AND not_before <= :by) OR "
+        "state = 'sending' OR (state = 'unknown' AND :by > '9999') OR stale_at IS NOT NULL)",
+        {"by": moment},
     ).fetchone()
     connection.close()
     return int(count)

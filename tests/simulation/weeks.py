@@ -31,10 +31,10 @@ from tests.bench.crowd import PACK
 from tests.faults import checker
 from tests.faults.checker import Verdict
 from tests.simulation.life import TOKEN, Hands, Life, owed
-from tests.simulation.machine import machine
+from tests.simulation.machine import Disk, Virtual, machine
 from tests.simulation.telegram import CALM, HOLE, NIGHT, ROUGH, Telegram
 
-TEAMS, SIZE = 8, 6
+TEAMS, SIZE = 6, 6
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)  # Monday in Shanghai, at four
 DAY = timedelta(days=1)
 DAYS = 3
@@ -80,21 +80,17 @@ class Week:
 
     def run(self) -> str:
         """Live through it, and judge; the history in one word."""
-        with (
-            tempfile.TemporaryDirectory(prefix="zaohui-week-") as folder,
-            machine(self.seed) as (
-                loop,
-                disk,
-            ),
-        ):
+        ready = furnished()
+        with tempfile.TemporaryDirectory(prefix="zaohui-week-") as folder:
             self._file = Path(folder) / "week.db"
-            shutil.copy(furnished(), self._file)
-            self._disk = disk
-            asyncio.set_event_loop(loop)
-            try:
-                return loop.run_until_complete(self._live())
-            finally:
-                asyncio.set_event_loop(None)
+            shutil.copy(ready, self._file)
+            with machine(self.seed) as (loop, disk):
+                self._disk = disk
+                asyncio.set_event_loop(loop)
+                try:
+                    return loop.run_until_complete(self._live())
+                finally:
+                    asyncio.set_event_loop(None)
 
     async def _live(self) -> str:
         self._chance = random.Random(self.seed)

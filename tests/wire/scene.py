@@ -160,21 +160,22 @@ class Scene:
 
     async def morning(self) -> None:
         """To the next morning: its card is there."""
-        self.clock.set(self.clock.morning())
-        await self.settle()
+        await self._at(self.clock.morning())
 
     async def forward(self, **delta: float) -> None:
         """Time passes, and what was to happen has happened."""
-        self.clock.set(self.clock() + timedelta(**delta))
-        await self.settle()
+        await self._at(self.clock() + timedelta(**delta))
 
     async def settle(self) -> None:
         """Until nothing is left to take in, to handle, to show or to carry."""
-        self.app.hurry()
-        await self.app.pulse()
         await until(self._calm)
         await self.app.pulse()
         await until(self._calm)
+
+    async def _at(self, moment: datetime) -> None:
+        self.clock.set(moment)
+        await self.app.pulse()
+        await self.settle()
 
     async def _calm(self) -> bool:
         async with self.app.database.read() as session:
