@@ -101,6 +101,8 @@ class App:
                 log.warning("what is due waits: %s", fault)
 
     async def _beat(self, now: datetime) -> None:
+        if self.webhook:
+            await self.intake.reached()
         ten = int(now.timestamp()) // TICK
         if ten != self._looked or self.clock.rate > 1:
             self._looked = ten

@@ -21,7 +21,7 @@ from bot.pacing import Pacing, Shares
 from handlers.words import deliveries as words
 from handlers.words.message import bare
 from handlers.words.voice import LOCALES, Voice
-from storage import chats, doubts, outbox
+from storage import carriage, chats, doubts, outbox
 from storage.database import Database, Unavailable
 from storage.kinds import Delivery
 from storage.tables import Chat, Outgoing
@@ -118,15 +118,15 @@ class Postman:
             return
         again: dict[int, str] = {}
         async with self._database.begin() as session:
-            if orphans := await outbox.orphans(session, self._flying):
+            if orphans := await carriage.orphans(session, self._flying):
                 log.warning("%d messages were on their way, and nobody carries them", orphans)
             now = self._clock()
-            await outbox.expire(session, now)
+            await carriage.expire(session, now)
             if not self._probing:
                 await doubts.settle(session, now)
             barred = await chats.ours(session, self._pacing.closed())
             shares = self._shares.deal(room)
-            taken = await outbox.claim(session, now, room, barred, shares)
+            taken = await carriage.claim(session, now, room, barred, shares)
             for outgoing, chat in taken:
                 if outgoing.resent:
                     voice = Voice(await chats.locale(session, chat) or LOCALES[0])
@@ -203,7 +203,7 @@ class Postman:
         elif UNREADABLE in text and "parse_mode" in outgoing.params:
             log.error("our HTML was refused (%s): %s", outgoing.key, refusal)
             async with self._database.begin() as session:
-                await outbox.rewrite(session, outgoing.id, bare(outgoing.params), self._clock())
+                await carriage.rewrite(session, outgoing.id, bare(outgoing.params), self._clock())
         else:
             log.error("%s was refused: %s", outgoing.key, refusal)
             await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
@@ -212,7 +212,7 @@ class Postman:
         now = self._clock()
         async with self._database.begin() as session:
             fresh = await chats.hold(session, chat.id, refusal.description, now)
-            await outbox.settled(
+            await carriage.settled(
                 session,
                 outgoing.id,
                 Delivery.HELD,
@@ -226,7 +226,7 @@ class Postman:
 
     async def _wait(self, outgoing: Outgoing, error: str, pause: timedelta) -> None:
         async with self._database.begin() as session:
-            await outbox.wait(session, outgoing.id, self._clock() + pause, error)
+            await carriage.wait(session, outgoing.id, self._clock() + pause, error)
 
     async def _settle(
         self,
@@ -238,7 +238,7 @@ class Postman:
     ) -> None:
         now = self._clock()
         async with self._database.begin() as session:
-            await outbox.settled(
+            await carriage.settled(
                 session,
                 outgoing.id,
                 state,

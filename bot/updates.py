@@ -1,12 +1,13 @@
 """The door: an update becomes a request, one transaction later a reply goes out.
 
 The one file that looks like python-telegram-bot. Updates that wait are handled together in one
-transaction; one that fails is put off, and the others are handled without it.
+transaction; where one fails it is put off, and the others are handled without it.
 """
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from handlers.routes import Switchboard
 from handlers.words import plain as words
 from handlers.words.voice import Voice, spoken
 from storage import chats, inbox, people
-from storage.database import Database, Session, Unavailable
+from storage.database import Database, Session, Unavailable, at_fault
 from storage.kinds import ChatKind, Intake, Media
 from storage.tables import Incoming
 
@@ -73,52 +74,63 @@ class Door:
             await self._bell.wait()
 
     async def _work(self) -> int:
-        """Handle what waits, together as far as that goes; how many were tried."""
-        limit, most = TOGETHER, 0
-        while limit:
-            tried, good = await self._handle(limit)
-            most = max(most, tried)
-            # One failed and waits from now on: those before it are there to be taken again.
-            limit = good if good < tried else 0
-        return most
+        """Handle what waits: together, or once one failed each by itself; how many were tried."""
+        tried, kept = await self._handle(apart=False)
+        if not kept:
+            await self._handle(apart=True)
+        return tried
 
-    async def _handle(self, limit: int) -> tuple[int, int]:
-        """Take updates and handle them in one transaction: how many, and how many went well.
+    async def _handle(self, *, apart: bool) -> tuple[int, bool]:
+        """Take updates and handle them in one transaction: how many, and whether it was kept.
 
-        The first that fails is put off, and nothing is kept of those before it. That the database
-        takes nothing is no update's fault.
+        The first that fails undoes all of them, and waits from then on. `apart`: it undoes only
+        itself, at the price of a savepoint for each. That the database takes nothing is no
+        update's fault.
         """
         rows: Sequence[Incoming] = []
         replies: list[tuple[int, Spoken]] = []
-        good = 0
+        done: list[int] = []
+        held: set[int] = set()  # lanes in which one was put off: what follows it has to wait
+        row: Incoming | None = None
         try:
             async with self._database.begin() as session:
-                rows = await inbox.take(session, self._clock(), limit)
+                rows = await inbox.take(session, self._clock(), TOGETHER)
                 session.expunge_all()  # they are told of even if all of this is undone
                 for row in rows:
-                    with bound_contextvars(update=row.update_id, lane=row.lane):
-                        replies += [(row.lane, said) for said in await self._answer(session, row)]
-                    good += 1
-                await inbox.done(session, [row.update_id for row in rows])
+                    if row.lane in held:
+                        continue
+                    try:
+                        async with session.begin_nested() if apart else nullcontext():
+                            said = await self._answer(session, row)
+                    except Exception as fault:
+                        if not apart or at_fault(fault):
+                            raise
+                        await self._put_off(session, row, fault)
+                        held.add(row.lane)
+                    else:
+                        replies += [(row.lane, one) for one in said]
+                        done.append(row.update_id)
+                row = None
+                await inbox.done(session, done)
         except Unavailable:
             raise
         except Exception as fault:
-            if good == len(rows):
+            if row is None:
                 raise
-            log.exception("update %s was not handled", rows[good].update_id)
-            await self._fail(rows[good], _reason(fault))
-            return len(rows), good
-        if rows:
-            metrics.handled.inc(len(rows))
+            async with self._database.begin() as session:
+                await self._put_off(session, row, fault)
+            return len(rows), False
+        if done:
+            metrics.handled.inc(len(done))
             self._postman.ring()
-        for lane, said in replies:
-            self._speech.say(lane, said)
-        return len(rows), good
+        for lane, one in replies:
+            self._speech.say(lane, one)
+        return len(rows), True
 
-    async def _fail(self, row: Incoming, reason: str) -> None:
-        async with self._database.begin() as session:
-            metrics.failed.inc()
-            state = await inbox.fail(session, row.update_id, reason, self._clock())
+    async def _put_off(self, session: Session, row: Incoming, fault: Exception) -> None:
+        metrics.failed.inc()
+        state = await inbox.fail(session, row.update_id, _reason(fault), self._clock())
+        log.error("update %s was not handled", row.update_id, exc_info=fault)
         if state is Intake.DEAD:
             metrics.dead.inc()
             log.error("update %s is set aside after %d tries", row.update_id, inbox.TRIES)
@@ -126,6 +138,10 @@ class Door:
     # -- understanding -----------------------------------------------------------------------
 
     async def _answer(self, session: Session, row: Incoming) -> list[Spoken]:
+        with bound_contextvars(update=row.update_id, lane=row.lane):
+            return await self._read(session, row)
+
+    async def _read(self, session: Session, row: Incoming) -> list[Spoken]:
         try:
             update = Update.de_json(row.raw, None)
         except Exception as fault:
@@ -203,7 +219,7 @@ class Door:
             command = ""  # another's words; only as material for an announcement
             if not request.private:
                 return []
-        if request.chat.trouble and (request.private or message.forum_topic_reopened):
+        if request.private and request.chat.trouble:
             await chats.release(session, request.chat)
         reply = await self._said(request, command, forwarded=message.forward_origin is not None)
         if reply is None:

@@ -198,8 +198,10 @@ def _told_apart() -> Iterator[None]:
         raise
 
 
-def at_fault(fault: DBAPIError) -> bool:
+def at_fault(fault: Exception) -> bool:
     """Whether it was the database that failed, not what was asked of it."""
+    if not isinstance(fault, DBAPIError):
+        return False
     found = fault.orig
     code = getattr(found, "sqlite_errorcode", None)
     if code is not None:

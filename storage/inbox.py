@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
-from sqlalchemy.orm import aliased
-from sqlmodel import col, delete, select, update
+from sqlalchemy import func, or_
+from sqlmodel import and_, col, delete, select, update
 
 from storage.database import Session, add_all, shared
 from storage.kinds import Intake
@@ -42,26 +41,32 @@ async def take(session: Session, now: datetime, limit: int = 100) -> Sequence[In
     Replicas share the lanes: one that is being handled elsewhere is left to whoever is at it,
     and no other gets it before this transaction has ended.
     """
-    earlier = aliased(Incoming)
-    waiting = (
-        select(earlier.update_id)
-        .where(
-            earlier.lane == Incoming.lane,
-            earlier.state == Intake.NEW,
-            col(earlier.update_id) < Incoming.update_id,
-            col(earlier.not_before) > now,
-        )
-        .exists()
+    held = (
+        select(Incoming.lane, func.min(Incoming.update_id).label("first"))
+        .where(Incoming.state == Intake.NEW, col(Incoming.not_before) > now)
+        .group_by(col(Incoming.lane))
+        .subquery()
     )
-    ready = (Incoming.state == Intake.NEW, col(Incoming.not_before) <= now, ~waiting)
-    query = select(Incoming).where(*ready).order_by(col(Incoming.update_id)).limit(limit)
+    new = and_(
+        col(Incoming.state) == Intake.NEW,
+        col(Incoming.not_before) <= now,
+        or_(held.c.first.is_(None), col(Incoming.update_id) < held.c.first),
+    )
+    at_its_lane = held.c.lane == Incoming.lane
+    query = (
+        select(Incoming)
+        .outerjoin(held, at_its_lane)
+        .where(new)
+        .order_by(col(Incoming.update_id))
+        .limit(limit)
+    )
     if shared(session):
-        oldest = func.min(Incoming.update_id)
         lanes = (
             select(Incoming.lane)
-            .where(*ready)
+            .outerjoin(held, at_its_lane)
+            .where(new)
             .group_by(col(Incoming.lane))
-            .order_by(oldest)
+            .order_by(func.min(Incoming.update_id))
             .cte()
             .prefix_with("MATERIALIZED")  # the oldest first, and no more locks than we need
         )

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from bot.clock import Clock
-from bot.programs import HOST, told_to_stop
+from bot.programs import HOST, stoppable
 from bot.sandbox.chats import Chat, Message
 from bot.sandbox.people import press
 from bot.sandbox.server import Sandbox
@@ -84,7 +84,8 @@ async def main() -> None:
     async with serving(app, HOST, 0) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
-        await told_to_stop()
+        with stoppable():
+            await asyncio.Event().wait()
         await sandbox.close()
 
 

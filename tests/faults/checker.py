@@ -96,7 +96,7 @@ def updates(
 
     `promised` in the order in which they were recorded.
     """
-    states = dict(incoming)
+    states: dict[Any, Any] = dict(incoming)
     users = Counter(user for (user,) in checked)
     promises = Counter(words for (words,) in promised)
     place = {words: number for number, (words,) in enumerate(promised)}

@@ -2,8 +2,8 @@
 
 `python -m tests.faults.world [limits] [cards]` says its port in one line and serves until it is
 told to stop. `limits`: Telegram's are enforced; `cards`: every group has one already, of a morning
-with the group's number. It remembers what people did, each with the id of the update that it made, and what stands
-in every chat, so that both can be compared with what the program believes.
+with the group's number. It remembers what people did, each with the id of the update that it
+made, and what stands in every chat, so that both can be compared with what the program believes.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from bot.clock import Clock
-from bot.programs import HOST, told_to_stop
+from bot.programs import HOST, stoppable
 from bot.sandbox.cast import Cast
 from bot.sandbox.chats import Message
 from bot.sandbox.entities import found
@@ -205,7 +205,8 @@ async def main() -> None:
     async with serving(app, HOST, 0) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
-        await told_to_stop()
+        with stoppable():
+            await asyncio.Event().wait()
         await sandbox.close()
 
 

@@ -10,7 +10,7 @@ from handlers.requests import Attached, Press, Reply
 from handlers.taps import PickUnitTap, SendTap, Tap
 from handlers.words.message import Message
 from schedules import announcements as standing
-from storage import announcements, outbox
+from storage import announcements, carriage, outbox
 from storage.kinds import Delivery
 from storage.tables import Announcement, Outgoing
 from tests.conftest import LI, Office
@@ -47,7 +47,7 @@ async def announced(office: Office, author: int = LI, unit: int = 2) -> None:
     for row in await owed(office):
         async with office.database.begin() as session:
             now, arrived = office.clock(), row.id + 100
-            await outbox.settled(session, row.id, Delivery.SENT, now, message_id=arrived)
+            await carriage.settled(session, row.id, Delivery.SENT, now, message_id=arrived)
 
 
 async def kept(office: Office) -> Announcement:

@@ -28,7 +28,8 @@ def tools() -> Path | None:
 def address(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     found = tools()
     if found is None:
-        pytest.skip("pg_dump, pg_restore and psql are not on this machine")
+        leave = pytest.fail if os.environ.get("CI") else pytest.skip
+        leave("pg_dump, pg_restore and psql are not on this machine")
     for name in [name for name in os.environ if name.startswith("ZAOHUI_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

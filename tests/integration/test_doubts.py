@@ -17,7 +17,7 @@ from handlers.taps import (
     Tap,
 )
 from handlers.words.message import Message
-from storage import chats, doubts, inbox, outbox
+from storage import carriage, chats, doubts, inbox, outbox
 from storage.database import Database, Session
 from storage.kinds import ChatKind, Delivery
 from storage.tables import Chat, Outgoing
@@ -37,8 +37,8 @@ async def lose(office: Office, key: str, chat: int = ONE) -> Outgoing:
 
 async def lose_again(office: Office, key: str) -> Outgoing:
     async with office.database.begin() as session:
-        await outbox.claim(session, office.clock(), 10)
-        await outbox.orphans(session, set())
+        await carriage.claim(session, office.clock(), 10)
+        await carriage.orphans(session, set())
         row = await outbox.by_key(session, key)
         assert row is not None
         assert row.state is Delivery.UNKNOWN
@@ -109,7 +109,7 @@ async def test_a_tap_is_faster_than_the_news_that_the_answer_was_lost(office: Of
     row = await lose(office, "card:1")
     await tap(office, PledgeTap(1), 77)
     async with office.database.begin() as session:
-        await outbox.settled(
+        await carriage.settled(
             session, row.id, Delivery.UNKNOWN, office.clock(), tried_at=row.tried_at
         )
     assert await fate(office.database, "card:1") == (Delivery.SENT, 77)
@@ -181,7 +181,7 @@ async def test_again_says_the_owner_and_it_goes_out_once_more(office: Office) ->
         reply = await deliveries.again(await office.ask(session, WANG), AgainTap(row.id))
     assert reply.toast == "正在再发一次。"
     async with office.database.begin() as session:
-        ((taken, _),) = await outbox.claim(session, office.clock(), 10)
+        ((taken, _),) = await carriage.claim(session, office.clock(), 10)
     assert (taken.key, taken.resent) == ("card:1", True)
 
 

@@ -79,7 +79,7 @@ async def test_the_next_question_begins_after_what_is_kept(
 async def test_an_update_without_a_number_harms_no_other(
     database: Database, clock: Hands, pauses: list[float]
 ) -> None:
-    odd = [{"message": {}}, "x", None, {"update_id": "9"}, {"update_id": True}]
+    odd: list[Any] = [{"message": {}}, "x", None, {"update_id": "9"}, {"update_id": True}]
     _, road = await poll(database, clock, [*odd, update(5)], [])
     assert road.offsets == [None, 6]
     assert await kept(database) == [5]

@@ -15,7 +15,7 @@ from schedules.morning import MORNING
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.troubles import TROUBLES
-from storage import chats, checkins, grants, leaves, outbox
+from storage import carriage, chats, checkins, grants, leaves, outbox
 from storage.database import Database, Session
 from storage.kinds import Delivery, LeaveReason, Role, SlotState
 from storage.tables import Morning, Outgoing, Plan, Slot, Team
@@ -134,7 +134,7 @@ async def test_the_counter_follows_taps_and_leave(office: Office, clock: Hands) 
         (morning,) = (await session.exec(select(Morning))).all()
         row = await outbox.by_key(session, f"card:{morning.id}")
         assert row is not None
-        await outbox.settled(session, row.id, Delivery.SENT, clock(), message_id=9)
+        await carriage.settled(session, row.id, Delivery.SENT, clock(), message_id=9)
         await checkins.add(session, morning.id, office.members[ZHANG].id, clock())
         today = morning.day
         await leaves.add(

@@ -18,7 +18,7 @@ from schedules import cards
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import chats, doubts, inbox, outbox
+from storage import carriage, chats, doubts, inbox, outbox
 from storage.database import Database
 from storage.kinds import Delivery
 from tests.conftest import ONE, ZHANG, Office, on_sqlite
@@ -75,7 +75,7 @@ async def furnished(office: Office) -> Office:
         await outbox.post(session, cards.key(morning.id), chat, card.send(), office.clock())
         row = await outbox.by_key(session, cards.key(morning.id))
         assert row is not None
-        await outbox.settled(session, row.id, Delivery.SENT, office.clock(), message_id=7)
+        await carriage.settled(session, row.id, Delivery.SENT, office.clock(), message_id=7)
     await announced(office)
     return office
 
@@ -148,13 +148,13 @@ async def test_carrying_the_outbox_reads_by_index(furnished: Office) -> None:
         await outbox.post(session, "news", furnished.teams[ONE].chat_id or 0, call, now)
     with overheard(furnished.database) as heard:
         async with furnished.database.begin() as session:
-            await outbox.orphans(session, set())
-            await outbox.expire(session, now)
+            await carriage.orphans(session, set())
+            await carriage.expire(session, now)
             await doubts.settle(session, now)
             barred = await chats.ours(session, {-404})
-            taken = await outbox.claim(session, now, 16, barred)
+            taken = await carriage.claim(session, now, 16, barred)
             assert [row.key for row, _ in taken] == ["news"]
-            await outbox.settled(session, taken[0][0].id, Delivery.SENT, now, message_id=8)
+            await carriage.settled(session, taken[0][0].id, Delivery.SENT, now, message_id=8)
     assert_no_scan(furnished, heard)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from bot.pacing import Shares
-from storage import chats, doubts, outbox
+from storage import carriage, chats, doubts, outbox
 from storage.database import Database
 from storage.kinds import ChatKind, Delivery
 from storage.tables import Chat, Outgoing
@@ -30,7 +30,7 @@ async def owe(office: Office, *keys: str, chat: int = ONE, **more: int) -> list[
 
 async def claim(office: Office, limit: int = 10) -> list[str]:
     async with office.database.begin() as session:
-        return [row.key for row, _ in await outbox.claim(session, office.clock(), limit)]
+        return [row.key for row, _ in await carriage.claim(session, office.clock(), limit)]
 
 
 async def states(database: Database) -> dict[str, Delivery]:
@@ -42,7 +42,7 @@ async def settle(office: Office, key: str, state: Delivery, message_id: int | No
     async with office.database.begin() as session:
         row = await outbox.by_key(session, key)
         assert row is not None
-        await outbox.settled(session, row.id, state, office.clock(), message_id=message_id)
+        await carriage.settled(session, row.id, state, office.clock(), message_id=message_id)
 
 
 async def test_what_has_a_key_is_owed_once(office: Office) -> None:
@@ -70,7 +70,7 @@ async def test_the_parts_of_a_long_text_go_out_in_order_whatever_happens_to_the_
     async with office.database.begin() as session:
         row = await outbox.by_key(session, "long")
         assert row is not None
-        await outbox.wait(session, row.id, clock() + timedelta(seconds=4), "no connection")
+        await carriage.wait(session, row.id, clock() + timedelta(seconds=4), "no connection")
     assert await claim(office) == [], "the second part waits with the first"
     clock.forward(seconds=4)
     order = []
@@ -93,7 +93,7 @@ async def test_none_of_three_kinds_keeps_another_waiting(office: Office) -> None
             await outbox.post(session, key, chat.id, CALL, office.clock(), priority=priority)
     for room in (1, 3, 2, 1, 3):
         async with office.database.begin() as session:
-            taken = await outbox.claim(session, office.clock(), room, (), shares.deal(room))
+            taken = await carriage.claim(session, office.clock(), room, (), shares.deal(room))
             order += [row.key.partition(":")[0] for row, _ in taken]
     assert Counter(order) == {"card": 6, "news": 3, "edit": 1}
 
@@ -102,7 +102,7 @@ async def test_a_share_that_nobody_needs_is_for_the_others(office: Office) -> No
     await owe(office, "a", priority=outbox.EDITS)
     await owe(office, "b", chat=TWO, priority=outbox.EDITS)
     async with office.database.begin() as session:
-        taken = await outbox.claim(session, office.clock(), 2, (), Shares().deal(2))
+        taken = await carriage.claim(session, office.clock(), 2, (), Shares().deal(2))
     assert [row.key for row, _ in taken] == ["a", "b"]
 
 
@@ -128,7 +128,7 @@ async def test_what_comes_too_late_is_not_sent(office: Office, clock: Hands) -> 
         )
     clock.forward(hours=2)
     async with office.database.begin() as session:
-        await outbox.expire(session, clock())
+        await carriage.expire(session, clock())
     assert await claim(office) == []
     assert await states(office.database) == {"late": Delivery.EXPIRED}
 
@@ -147,7 +147,7 @@ async def test_what_is_held_expires_as_well_and_its_author_sees_that(
         await chats.hold(session, chat.id, "kicked", clock())
     clock.forward(hours=2)
     async with office.database.begin() as session:
-        await outbox.expire(session, clock())
+        await carriage.expire(session, clock())
         stale = await outbox.stale(session, clock())
     assert [row.key for row in stale] == ["progress:1"]
     assert (await states(office.database))["announcement:1:1"] is Delivery.EXPIRED
@@ -160,7 +160,7 @@ async def test_what_was_on_its_way_at_a_crash_is_sent_once_more_then_left_to_a_p
     for state in (Delivery.PENDING, Delivery.NEEDS_PERSON):
         await claim(office)
         async with office.database.begin() as session:
-            assert await outbox.orphans(session, ()) == 1
+            assert await carriage.orphans(session, ()) == 1
         assert await claim(office) == []  # an unknown one holds the chat's other messages back
         clock.forward(seconds=91)
         async with office.database.begin() as session:
@@ -214,13 +214,13 @@ async def test_a_newer_edit_is_not_lost_when_an_older_one_comes_home(office: Off
             assert row is not None
             await outbox.edit(session, row, ("editMessageText", {"text": text}), office.clock())
             if text == "y":
-                ((older, _),) = await outbox.claim(session, office.clock(), 1)
+                ((older, _),) = await carriage.claim(session, office.clock(), 1)
                 tried = older.tried_at
     async with office.database.begin() as session:
         now = office.clock()
-        await outbox.settled(session, older.id, Delivery.SENT, now, tried_at=tried)
+        await carriage.settled(session, older.id, Delivery.SENT, now, tried_at=tried)
     async with office.database.begin() as session:
-        ((newer, _),) = await outbox.claim(session, office.clock(), 1)
+        ((newer, _),) = await carriage.claim(session, office.clock(), 1)
     assert newer.params["text"] == "z"
 
 
@@ -264,7 +264,7 @@ async def test_a_group_that_grew_keeps_its_team_and_what_is_owed(office: Office)
         async with office.database.begin() as session:
             await chats.migrate(session, ONE, -100777)
     async with office.database.begin() as session:
-        taken = await outbox.claim(session, office.clock(), 10)
+        taken = await carriage.claim(session, office.clock(), 10)
         assert [(row.key, chat.telegram_id) for row, chat in taken] == [("new", -100777)]
         old = await outbox.by_key(session, "old")
         assert old is not None

@@ -14,7 +14,7 @@ from handlers.taps import (
     SendTap,
 )
 from schedules import announcements as standing
-from storage import announcements, chats, outbox
+from storage import announcements, carriage, chats, outbox
 from storage.kinds import Delivery, Media, Stage
 from storage.tables import Grant, Outgoing, Team
 from tests.conftest import LI, ONE, THREE, TWO, WANG, ZHANG, Office
@@ -156,8 +156,8 @@ async def test_progress_names_every_team_that_was_not_reached_and_why(office: Of
     rows = await owed(office)
     assert [row.state for row in rows] == [Delivery.PENDING, Delivery.HELD]
     async with office.database.begin() as session:
-        await outbox.settled(session, rows[0].id, Delivery.SENT, office.clock(), message_id=7)
-        await outbox.settled(session, rows[1].id, Delivery.EXPIRED, office.clock())
+        await carriage.settled(session, rows[0].id, Delivery.SENT, office.clock(), message_id=7)
+        await carriage.settled(session, rows[1].id, Delivery.EXPIRED, office.clock())
     message = await rendered(office)
     assert "已送达 1/3" in message.html
     assert "回执 0/3" in message.html

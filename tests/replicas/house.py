@@ -1,10 +1,11 @@
 """Replicas of the real program, as processes on one PostgreSQL, and the Telegram they serve."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,11 @@ from starlette.routing import Route
 from bot.programs import HOST
 from bot.web.server import serving
 from storage.database import Database
-from tests.wire.scene import Message, Row, until
+from tests.wire.scene import Message, Row
 from tests.wire.stage import Stage
 
+PATIENCE = 30.0  # seconds of the machine until a test gives up
+GLANCE = 0.05  # seconds between looks
 ROOT = Path(__file__).parents[2]
 SECRET = "only-telegram-knows-this"
 HOLDER = """
@@ -31,6 +34,13 @@ HOLDER = """
     FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND objsubid = 2 AND objid = %s AND granted
 """
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Let the replicas work until something holds; looking too often would take their time."""
+    async with asyncio.timeout(PATIENCE):
+        while not await condition():
+            await asyncio.sleep(GLANCE)
 
 
 @dataclass
@@ -118,7 +128,8 @@ class House:
             async with await psycopg.AsyncConnection.connect(url) as connection:
                 rows = await (await connection.execute(HOLDER, [lease])).fetchall()
             pids = {pid for (pid,) in rows}
-            found[:] = [one for one in self.replicas if one.process.pid in pids]
+            alive = [one for one in self.replicas if one.process.poll() is None]
+            found[:] = [one for one in alive if one.process.pid in pids]
             return bool(found)
 
         await until(known)

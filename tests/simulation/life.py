@@ -74,8 +74,7 @@ class Life:
             intake.poll(called),
             self._pulse(),
         ]
-        if probe:
-            works.append(Probe(database, called, pacing, clock).run())
+        self._probe = Probe(database, called, pacing, clock) if probe else None
         self._works = [self._loop.create_task(work) for work in works]
         door.ring()
 
@@ -86,6 +85,8 @@ class Life:
                 now = self._clock()
                 await tick(self._database, JOBS, now, self._postman.ring)
                 await refresh(self._database, now)
+                if self._probe:
+                    await self._probe.look()
             except Unavailable:
                 pass
             self._postman.ring()
@@ -118,7 +119,8 @@ def owed(file: Path, by: datetime = FAR) -> int:
     (count,) = connection.execute(
         "SELECT (SELECT count(*) FROM incoming WHERE state = 'new' AND not_before <= :by) + "
         "(SELECT count(*) FROM outgoing WHERE (state = 'pending' AND not_before <= :by) OR "
-        "state = 'sending' OR (state = 'unknown' AND :by > '9999') OR stale_at IS NOT NULL)",
+        "state = 'sending' OR (state = 'unknown' AND :by > '9999') OR "
+        "(stale_at IS NOT NULL AND message_id IS NOT NULL))",
         {"by": moment},
     ).fetchone()
     connection.close()

@@ -57,7 +57,19 @@ class Disk:
         self._loop = loop
         self._chance = chance
         self._open: list[aiosqlite.Connection] = []
+        self._left = 0
+        self._doom: asyncio.Future[None] | None = None
         self.dead = False
+
+    async def doomed(self, calls: int, seconds: float) -> None:
+        """Crash just after so many more calls to the database, or after so many seconds."""
+        self._left, self._doom = calls, self._loop.create_future()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._doom
+        except TimeoutError:
+            self.crash()
+        self._doom = None
 
     def crash(self) -> None:
         """The program is no more: its connections are gone, and it gets no others."""
@@ -94,12 +106,24 @@ class Disk:
             if self.dead and work.__name__ != "close_and_stop":
                 raise sqlite3.OperationalError("the program is dead")
             result = work()
+            self._left -= 1
+            if self._doom is not None and self._left == 0:
+                # It was done, and whoever asked for it is gone before they could hear of it.
+                self.crash()
+                self._doom.set_result(None)
+                self._loop.call_later(1, _refuse, future)
+                return
         except Exception as fault:
             if future is not None:
                 future.set_exception(fault)
         else:
             if future is not None:
                 future.set_result(result)
+
+
+def _refuse(future: "asyncio.Future[Any] | None") -> None:
+    if future is not None and not future.done():
+        future.set_exception(sqlite3.OperationalError("the program is dead"))
 
 
 @cache

@@ -16,6 +16,7 @@ from bot.sandbox.refusals import Refusal
 from bot.sandbox.world import World
 
 BAD_GATEWAY = b"<html><h1>502 Bad Gateway</h1></html>"
+LONG_POLL = 100.0  # seconds; less than a tap lives
 ROAD = (0.02, 0.4)  # seconds that a call takes each way
 
 
@@ -56,8 +57,7 @@ class Telegram(httpx.AsyncBaseTransport):
         self._world = world
         self._chance = chance
         self.weather = CALM
-        self.given: set[int] = set()  # updates that some answer held
-        self.confirmed = 0  # below this, Telegram has forgotten them
+        self.confirmed: set[int] = set()  # updates that Telegram forgot since we have them
         self._history = hashlib.sha256()
         self._carrying: set[asyncio.Task[tuple[int, bytes]]] = set()
 
@@ -120,15 +120,20 @@ class Telegram(httpx.AsyncBaseTransport):
 
     async def _carry(self, method: str, body: dict[str, Any], road: float) -> tuple[int, bytes]:
         await asyncio.sleep(road)
-        if method == "getUpdates":
-            self.confirmed = max(self.confirmed, int(body.get("offset") or 0))
         try:
+            if method == "getUpdates":
+                return 200, await self._poll(int(body.get("offset") or 0), float(body["timeout"]))
             answer = await self._gate.carry(method, Params(flat(body)))
         except Refusal as refusal:
             return refusal.code, json.dumps(refusal.body()).encode()
-        if method == "getUpdates":
-            self.given |= {update["update_id"] for update in json.loads(answer)["result"]}
         return 200, answer
+
+    async def _poll(self, offset: int, seconds: float) -> bytes:
+        """A poll that finds nothing takes longer than it asked: there would be so many of them."""
+        waiting = self._world.queue.waiting()
+        self.confirmed |= {update.id for update in waiting if update.id < offset}
+        found = await self._world.queue.poll(offset, 100, seconds and LONG_POLL)
+        return json.dumps({"ok": True, "result": found}).encode()
 
     async def close(self) -> None:
         """Nothing is carried out any more."""

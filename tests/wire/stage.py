@@ -1,6 +1,7 @@
 """Where scenes are played: with the program's own sandbox, or in one that outlives its bot."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from bot.settings import Settings
 from bot.web.server import serving
 from tests.wire.scene import ZONE, Scene
 
+FILE = "stage.db"
+
 
 @asynccontextmanager
 async def playing(folder: Path, start: datetime) -> AsyncIterator[Scene]:
@@ -26,7 +29,7 @@ async def playing(folder: Path, start: datetime) -> AsyncIterator[Scene]:
     clock = Clock(ZONE)
     clock.set(start)
     async with (
-        trying_out(Settings(), clock, 0, folder / "sandbox.db") as trial,
+        trying_out(Settings(), clock, 0, folder / FILE) as trial,
         httpx.AsyncClient(base_url=trial.address, timeout=30) as http,
     ):
         scene = Scene(trial, http)
@@ -64,8 +67,13 @@ async def crash(scene: Scene) -> None:
 
 
 @asynccontextmanager
-async def standing(folder: Path, start: datetime, url: str = "") -> AsyncIterator[Stage]:
-    """A stage with the demonstration's people, on which no bot is at work yet."""
+async def standing(
+    folder: Path, start: datetime, url: str = "", ready: Path | None = None
+) -> AsyncIterator[Stage]:
+    """A stage with the demonstration's people, on which no bot is at work yet.
+
+    `ready`: a database that was furnished at the same moment, to begin with a copy of it.
+    """
     clock = Clock(ZONE)
     clock.set(start)
     organisation = demo.organisation()
@@ -76,13 +84,16 @@ async def standing(folder: Path, start: datetime, url: str = "") -> AsyncIterato
         settings = Settings(
             token=SecretStr(demo.TOKEN),
             api_url=address,
-            database_url=url or f"sqlite:///{folder / 'stage.db'}",
+            database_url=url or f"sqlite:///{folder / FILE}",
             owner_ids=frozenset({demo.OWNER}),
             http_port=0,
         )
         try:
-            async with opened(settings) as database:
-                await demo.furnish(database, organisation, clock, settings)
+            if ready is not None:
+                shutil.copyfile(ready, folder / FILE)
+            else:
+                async with opened(settings) as database:
+                    await demo.furnish(database, organisation, clock, settings)
             async with httpx.AsyncClient(base_url=address, timeout=30) as http:
                 yield Stage(world, settings, clock, http)
         finally:

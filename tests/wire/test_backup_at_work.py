@@ -13,7 +13,7 @@ from storage import inbox
 from storage.kinds import Delivery
 from storage.tables import CheckIn, Outgoing
 from tests.wire.scene import CHEN, MONDAY, ONE, SI, TWO, WANG, ZHANG, ZHAO, Scene
-from tests.wire.stage import Stage, standing
+from tests.wire.stage import FILE, Stage, standing
 
 LONGEST = 5.0  # seconds that a tap may wait on a busy machine; it takes some 20 ms on an idle one
 BULK = 20_000  # updates of a kilobyte each: a copy that kept others from writing would be felt
@@ -62,7 +62,7 @@ async def test_backups_are_sound_and_nobody_waits_while_people_tap(
                 waits.append(time.monotonic() - begun)
 
     tapping = asyncio.ensure_future(tap_on())
-    database = tmp_path / "sandbox.db"
+    database = tmp_path / FILE
     said = [await zaohui(database, "backup", str(tmp_path / f"{n}.db")) for n in range(3)]
     copying.set()
     await tapping
@@ -82,7 +82,7 @@ def posts(stage: Stage) -> list[tuple[str, str]]:
 
 
 async def test_yesterdays_copy_says_nothing_of_yesterday(tmp_path: Path) -> None:
-    database, copy = tmp_path / "stage.db", tmp_path / "copy.db"
+    database, copy = tmp_path / FILE, tmp_path / "copy.db"
     async with standing(tmp_path, MONDAY) as stage:
         async with stage.bot() as scene:
             # The first group cannot be reached, so that its card is owed when the copy is made.

@@ -15,6 +15,7 @@ from storage import chats, inbox, teams
 from storage.kinds import Delivery
 from storage.tables import Outgoing
 from tests.wire.scene import ONE, RANGERS, SUN, TWO, ZHAO, Scene
+from tests.wire.stage import FILE
 
 Found = dict[str, Finding]
 
@@ -25,7 +26,7 @@ def settings(scene: Scene, tmp_path: Path) -> Settings:
     return Settings(
         token=SecretStr(demo.TOKEN),
         api_url=scene.address,
-        database_url=f"sqlite:///{tmp_path / 'sandbox.db'}",
+        database_url=f"sqlite:///{tmp_path / FILE}",
         owner_ids=frozenset({demo.OWNER}),
     )
 

@@ -33,6 +33,7 @@ async def lost(scene: Scene, fault: str) -> None:
     world = scene.world.world
     for _ in range(30):
         world.post(world.chats[ONE], world.people[WANG], {"text": "早"})
+    await scene.settle()
     await scene.forward(seconds=95)
 
 

@@ -3,7 +3,8 @@ from typing import Any
 from bot import demo
 from handlers import organisations
 from handlers.reading.organisations import read_organisation
-from storage.tables import Member, Person, Team
+from handlers.words import team as words
+from storage.tables import Chat, Member, Person, Team
 from tests.wire.scene import (
     CHEN,
     LI,
@@ -13,6 +14,7 @@ from tests.wire.scene import (
     SUN,
     TWO,
     WU,
+    ZH,
     ZHANG,
     ZHAO,
     ZHOU,
@@ -65,6 +67,23 @@ async def test_a_secretary_ties_a_new_group_to_a_team_in_two_taps(scene: Scene) 
     assert (await scene.last(LI, new)).startswith("大家好，我是三班的早会助手。")
     await scene.morning()
     assert "早会微学 · 11月23日" in await scene.last(ZHANG, new)
+
+
+async def test_a_group_that_becomes_a_supergroup_stays_the_teams(scene: Scene) -> None:
+    await enlarge(scene)
+    old = await group(scene, LI, type="group")
+    await scene.tap(LI, "第一党支部 · 三班")
+    await scene.morning()
+    assert "早会微学 · 11月23日" in await scene.last(ZHANG, old)
+    await scene.act("member", **{"as": LI}, chat=old, user=ZHAO, status="member")
+    await scene.say(ZHAO, "/commit 周五前交报告", old)
+    new = int((await scene.act("migrate", chat=old))["chat"])
+    await scene.say(ZHAO, "完成 1", new)
+    assert await scene.last(ZHAO, new) == "#1 赵班长：交报告 · 已完成"
+    await scene.morning()
+    assert "早会微学 · 11月24日" in await scene.last(ZHANG, new)
+    assert [row.kind for row in await scene.rows(Chat) if row.telegram_id == new] == ["supergroup"]
+    assert not [row for row in await scene.rows(Chat) if row.telegram_id == old]
 
 
 async def test_two_groups_cannot_be_the_same_teams(scene: Scene) -> None:
@@ -127,6 +146,18 @@ async def test_a_name_is_claimed_by_a_tap_and_the_leaders_word(scene: Scene) -> 
     assert await scene.last(ZHAO) == "已退回孙班长加入一班的申请。"
     assert (await scene.last(SUN)).startswith("你加入一班的申请没有通过。")
     assert SUN not in await admitted(scene)
+
+
+async def test_of_two_who_claim_a_name_only_one_can_have_it(scene: Scene) -> None:
+    for person in (SUN, CHEN):
+        await scene.act("member", **{"as": ZHAO}, chat=ONE, user=person, status="member")
+        await scene.say(person, "/join", ONE)
+        await scene.tap(person, "吴九")
+    first, second = await scene.messages(ZHAO)
+    await scene.tap(ZHAO, "通过", message=first)
+    assert await scene.tap(ZHAO, "通过", message=second) == words.taken(ZH)
+    assert SUN in await admitted(scene)
+    assert CHEN not in await admitted(scene)
 
 
 async def test_a_stranger_to_the_list_is_admitted_once_asked_for(scene: Scene) -> None:

@@ -1,0 +1,280 @@
+"""Deliberate breakages, each of which some test must notice.
+
+A proof that nothing can fail proves nothing. Every mutant is a small change to a copy of the
+tree, of the kind that is easily made by accident; the test that guards against it is run on it,
+and must fail. `python -m tests.faults mutants` prints the table.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("bot", "handlers", "schedules", "storage", "tests", "pyproject.toml", "docs")
+PATIENCE = 300.0
+
+Change = tuple[str, str, str]  # a file, what stands there once, and what is put in its place
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A breakage in words, the changes that make it, and the test that must fail."""
+
+    name: str
+    test: str
+    changes: tuple[Change, ...]
+
+
+def _mutant(name: str, test: str, *changes: Change) -> Mutant:
+    return Mutant(name, test, changes)
+
+
+WEEK = (
+    "tests/simulation/test_weeks.py"
+    "::test_three_days_in_which_everything_goes_wrong_lose_and_double_nothing"
+)
+OUTBOX = "tests/integration/test_outbox.py::test_"
+MORNING = "tests/integration/test_morning.py::test_"
+TABLES, FIRST_STEP = "storage/tables.py", "storage/migrations/versions/0001_begin.py"
+
+MUTANTS = (
+    _mutant(
+        "updates are confirmed to Telegram before they are kept",
+        WEEK,
+        (
+            "bot/intake.py",
+            "        await self.keep(sound)\n",
+            "        loop = asyncio.get_running_loop()\n"
+            "        loop.call_later(1, lambda: loop.create_task(self.keep(sound)))\n",
+        ),
+    ),
+    _mutant(
+        "an update is marked as handled in a transaction of its own",
+        WEEK,
+        (
+            "bot/updates.py",
+            "                await inbox.done(session, [row.update_id for row in rows])\n",
+            "            async with self._database.begin() as session:\n"
+            "                await inbox.done(session, [row.update_id for row in rows])\n",
+        ),
+    ),
+    _mutant(
+        "what was on its way at a crash is not looked after",
+        WEEK,
+        (
+            "bot/delivery.py",
+            "await outbox.orphans(session, self._flying)",
+            "0",
+        ),
+    ),
+    _mutant(
+        "a message whose answer was lost counts as not sent",
+        WEEK,
+        (
+            "bot/delivery.py",
+            "                await self._settle(outgoing, Delivery.UNKNOWN, error=str(outcome))\n",
+            "                await self._wait(outgoing, str(outcome), timedelta())\n",
+        ),
+    ),
+    _mutant(
+        "what is in doubt is sent again as often as it takes",
+        OUTBOX + "what_was_on_its_way_at_a_crash_is_sent_once_more_then_left_to_a_person",
+        (
+            "storage/doubts.py",
+            "        .where(*unknown, col(Outgoing.resent))\n",
+            "        .where(*unknown, col(Outgoing.attempts) > 9)\n",
+        ),
+    ),
+    _mutant(
+        "two messages of ours may be on their way in one chat",
+        OUTBOX + "the_database_itself_refuses_a_second_message_in_flight",
+        (
+            TABLES,
+            'Index("one_in_flight", "chat_id", unique=True,',
+            'Index("one_in_flight", "chat_id",',
+        ),
+    ),
+    _mutant(
+        "a message may be owed twice under one key",
+        OUTBOX + "what_has_a_key_is_owed_once",
+        (TABLES, "    key: str = Field(unique=True)  # what it is", "    key: str  # what it is"),
+    ),
+    _mutant(
+        "what comes too late is sent nevertheless",
+        OUTBOX + "what_comes_too_late_is_not_sent",
+        (
+            "storage/outbox.py",
+            "col(Outgoing.expires_at) <= now",
+            "col(Outgoing.expires_at) <= now - timedelta(days=9)",
+        ),
+    ),
+    _mutant(
+        "a message is edited as often as it changes",
+        OUTBOX + "many_changes_are_one_edit_in_five_seconds",
+        ("storage/outbox.py", "EDIT_EVERY = timedelta(seconds=5)", "EDIT_EVERY = timedelta()"),
+    ),
+    _mutant(
+        "a member may check in twice on one morning",
+        "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[D2]",
+        (
+            TABLES,
+            '    __table_args__ = (UniqueConstraint("morning_id", "member_id"),)\n',
+            "",
+        ),
+        (
+            FIRST_STEP,
+            "        sa.UniqueConstraint(\n"
+            '            "morning_id", "member_id", name=op.f("uq_checkin_morning_id_member_id")\n'
+            "        ),\n",
+            "",
+        ),
+    ),
+    _mutant(
+        "a transaction takes the write lock only when it writes",
+        "tests/faults/test_units.py",
+        ("storage/database.py", 'begin="BEGIN IMMEDIATE"', 'begin="BEGIN"'),
+    ),
+    _mutant(
+        "a card may be sent hours late",
+        MORNING + "a_card_that_comes_too_late_is_recorded_and_not_sent",
+        (
+            "schedules/morning.py",
+            "CATCH_UP = timedelta(hours=2)",
+            "CATCH_UP = timedelta(hours=20)",
+        ),
+    ),
+    _mutant(
+        "two who look at the clock both do what is due",
+        "tests/integration/test_morning.py",
+        (
+            "schedules/runner.py",
+            "if await slots.claim(session, job.name, appointment.subject, now, state):",
+            "if await slots.claim(session, job.name, appointment.subject, now, state) or True:",
+        ),
+    ),
+    _mutant(
+        "rights are not asked for at a press",
+        "tests/wire/test_rights.py",
+        ("handlers/routes.py", "            return Reply(toast=refusal)\n", "            pass\n"),
+    ),
+    _mutant(
+        "whoever speaks as the group counts as a person",
+        "tests/wire/test_who_speaks.py",
+        ("bot/updates.py", "        if message.sender_chat is not None:\n", "        if False:\n"),
+    ),
+    _mutant(
+        "one chat that Telegram shut shuts all",
+        "tests/unit/test_pacing.py",
+        ("bot/pacing.py", "FLOOD = 3  #", "FLOOD = 1  #"),
+    ),
+    _mutant(
+        "pushes go before answers to people",
+        "tests/unit/test_pacing.py",
+        ("bot/pacing.py", "min(priority, URGENT + 1)", "URGENT"),
+    ),
+    _mutant(
+        "one update that cannot be read holds up the rest",
+        "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[R4]",
+        (
+            "bot/updates.py",
+            "            await inbox.set_aside("
+            "session, row.update_id, _reason(fault), self._clock())\n"
+            "            return []\n",
+            "            raise\n",
+        ),
+    ),
+    _mutant(
+        "an update's chat may have any number for an id",
+        "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[R4]",
+        (
+            "bot/intake.py",
+            "return found if isinstance(found, int) and abs(found) < BIG else 0",
+            "return found if isinstance(found, int) else 0",
+        ),
+    ),
+    _mutant(
+        "a second program may run on the same file",
+        "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[R6]",
+        ("storage/database.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB"),
+    ),
+    _mutant(
+        "the token stands in the log",
+        "tests/unit/test_logs.py",
+        ("bot/logs.py", "return clean(super().format(record))", "return super().format(record)"),
+    ),
+)
+
+
+def main() -> bool:
+    """Break a copy of the tree in every way; whether all was noticed. Prints the table."""
+    with tempfile.TemporaryDirectory(prefix="zaohui-mutants-") as folder:
+        at = Path(folder)
+        for part in PARTS:
+            _copy(ROOT / part, at / part)
+        tests = sorted({mutant.test for mutant in MUTANTS})
+        if found := _run(at, *tests):
+            sys.stdout.write(f"FAIL mutants: the tests fail without any\n{found}\n")
+            return False
+        return all(_noticed(at, mutant) for mutant in MUTANTS)
+
+
+def _noticed(at: Path, mutant: Mutant) -> bool:
+    whole = {name: (at / name).read_text() for name, _, _ in mutant.changes}
+    for name, old, new in mutant.changes:
+        if whole[name].count(old) != 1:
+            return _say(mutant, "STALE: its place is gone")
+        (at / name).write_text(whole[name].replace(old, new))
+    found = _run(at, mutant.test)
+    for name, text in whole.items():
+        (at / name).write_text(text)
+    failed = next((line for line in found.splitlines() if line.startswith("FAILED")), "")
+    if not failed:
+        return _say(mutant, "NOT NOTICED" if not found else f"NO VERDICT: {found[-500:]}")
+    return _say(mutant, "", failed.split(" ")[1])
+
+
+def _say(mutant: Mutant, wrong: str, test: str = "") -> bool:
+    mark = "FAIL" if wrong else "ok  "
+    sys.stdout.write(f"{mark} mutant: {mutant.name} → {wrong or test}\n")
+    sys.stdout.flush()
+    return not wrong
+
+
+def _run(at: Path, *tests: str) -> str:
+    """What pytest says; nothing if all is well."""
+    environment = {**os.environ, "PYTHONPATH": str(at), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-rf",
+        "--tb=no",
+        "-p",
+        "no:cacheprovider",
+    ]
+    try:
+        done = subprocess.run(
+            [*command, *tests],
+            cwd=at,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE * len(tests),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "FAILED (it never ended)"
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def _copy(whence: Path, to: Path) -> None:
+    if whence.is_dir():
+        shutil.copytree(whence, to, ignore=shutil.ignore_patterns("__pycache__", "*.db*"))
+    elif whence.is_file():
+        shutil.copy(whence, to)
