@@ -1,4 +1,4 @@
-"""What is mine: the promises I have open."""
+"""What is mine: my mornings, and the promises I have open."""
 
 from zoneinfo import ZoneInfo
 
@@ -6,11 +6,14 @@ from handlers.reading.commitments import MINE
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
+from handlers.rules.streaks import record
 from handlers.taps import ListedDoneTap
+from handlers.words import checkins as study
 from handlers.words import commitments as words
 from handlers.words import plain
 from handlers.words.message import Message
-from storage import commitments, outbox
+from handlers.words.voice import Html
+from storage import checkins, commitments, outbox, people
 
 
 async def mine(request: Request) -> Reply:
@@ -38,12 +41,19 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
 
 
 async def _list(request: Request) -> Message:
-    person = request.person
-    rows = await commitments.mine(request.session, person.id) if person else []
-    return Message(
-        words.mine(request.voice, rows, request.zone, request.now),
-        words.mine_buttons(request.voice, rows),
-    )
+    person, session = request.person, request.session
+    if person is None:
+        return Message(words.mine(request.voice, [], request.zone, request.now))
+    rows = await commitments.mine(session, person.id)
+    lines = [
+        study.mine(request.voice, team.name, found)
+        for member, team in await people.memberships(session, person.id)
+        if (found := record(await checkins.history(session, member.id))).expected
+    ]
+    if lines:
+        lines.append(Html())
+    lines.append(words.mine(request.voice, rows, request.zone, request.now))
+    return Message(Html("\n".join(lines)), words.mine_buttons(request.voice, rows))
 
 
 ROUTES: list[Route] = [

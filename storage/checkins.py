@@ -126,8 +126,7 @@ async def history(
         .exists()
     )
     query = (
-        select(col(Morning.day))
-        .add_columns(col(CheckIn.id).is_not(None), excused)
+        select(col(Morning.day), col(CheckIn.id).is_not(None), excused)
         .outerjoin(
             CheckIn,
             and_(col(CheckIn.morning_id) == Morning.id, col(CheckIn.member_id) == member_id),
@@ -136,7 +135,7 @@ async def history(
         .order_by(col(Morning.day).desc())
         .limit(limit)
     )
-    rows = (await session.exec(query)).all()  # type: ignore[call-overload]
+    rows = (await session.exec(query)).all()
     return [(day, bool(done), bool(away)) for day, done, away in rows]
 
 

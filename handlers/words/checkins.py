@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.rules.streaks import Record
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
 from storage.checkins import Presence, Tally
@@ -37,6 +38,13 @@ def over(voice: Voice, day: date, days: int) -> str:
 def elsewhere(voice: Voice) -> str:
     """That card is another team's."""
     return voice.plain("checkin.elsewhere")
+
+
+def mine(voice: Voice, team: str, found: Record) -> Html:
+    """How my last mornings in a team went."""
+    return voice(
+        "checkin.mine", team=team, done=found.done, expected=found.expected, streak=found.streak
+    )
 
 
 def closed(

@@ -38,6 +38,14 @@ class Verdict:
         faults = (self.lost, self.order, self.late, self.stuck, self.wrong)
         return not any(faults) and len(self.dup) <= self.allowed
 
+    def add(self, other: "Verdict") -> None:
+        """What another trial found, too."""
+        for name in ("lost", "dup", "order", "late", "stuck", "wrong"):
+            getattr(self, name).extend(getattr(other, name))
+        for name, value in other.figures.items():
+            self.figures[name] = self.figures.get(name, 0) + value
+        self.allowed += other.allowed
+
     def count(self, figure: str) -> None:
         """One more of something."""
         self.figures[figure] = self.figures.get(figure, 0) + 1

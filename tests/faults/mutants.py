@@ -34,7 +34,7 @@ def _mutant(name: str, test: str, *changes: Change) -> Mutant:
 
 
 WEEK = (
-    "tests/simulation/test_weeks.py"
+    "tests/simulation/days.py"
     "::test_three_days_in_which_everything_goes_wrong_lose_and_double_nothing"
 )
 OUTBOX = "tests/integration/test_outbox.py::test_"

@@ -1,6 +1,7 @@
 """One life of the program: its real parts, put together as the roof does, until a crash."""
 
 import asyncio
+import gc
 import sqlite3
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,7 @@ HOUSE = House("zaohui_bot", "Asia/Shanghai", "zh")
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 TOKEN = "4200000001:simulated"
 ADDRESS = "http://telegram.invalid"
-BUSY, DOUBT, ACTIVE, QUIET = 2.0, 15.0, 60.0, 1800.0  # seconds between pulses
+BUSY, DOUBT, ACTIVE, QUIET = 2.0, 30.0, 120.0, 3600.0  # seconds between pulses
 OPEN = range(22 * 60 + 45, 24 * 60), range(70)  # minutes of the day (UTC) with cards to send
 
 
@@ -105,11 +106,12 @@ class Life:
     async def crash(self) -> None:
         """From here on nothing of it is there."""
         self._disk.crash()
-        tasks = [*self._works, *self._crew.tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := {task for task in (*self._works, *self._crew.tasks) if not task.done()}:
+            for task in tasks:
+                task.cancel()  # again, where the disk's failure was all that it heard
+            await asyncio.wait(tasks, timeout=5)
         await self._database.close()
+        gc.collect()
 
 
 def owed(file: Path, by: datetime = FAR) -> int:

@@ -134,3 +134,10 @@ async def test_today_brings_the_bite_again_and_before_the_card_says_so(scene: Sc
 async def test_points_are_off_unless_a_team_wants_them(scene: Scene) -> None:
     assert await ask(scene, ZHANG, "/board", ONE) == ["积分榜默认关闭，本班组没有开启。"]
     assert await ask(scene, ZHANG, "/board") == ["积分榜默认关闭，本班组没有开启。"]
+
+
+async def test_my_page_begins_with_how_my_mornings_went(scene: Scene) -> None:
+    await scene.morning()
+    await scene.tap(ZHANG, "已学", ONE)
+    await scene.say(ZHANG, "/my")
+    assert (await scene.last(ZHANG)).startswith("📖 一班：最近 1 个早会已学 1，连续 1 个\n\n")
