@@ -2,34 +2,37 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import Update, bindparam, case, func, or_
 from sqlmodel import and_, col, select, update
+from sqlmodel.sql.expression import Select
 
-from storage.database import Session
+from storage.database import Session, unsynchronized
 from storage.kinds import Delivery
-from storage.outbox import touch, watchers
+from storage.outbox import CARDS, EDITS, NEWS, touch, watchers
 from storage.tables import Chat, Outgoing
 
 LEASE = timedelta(seconds=60)  # a repeatable call whose sender died is free again after this
+PUSHED = (NEWS, CARDS, EDITS)
 FINAL = {Delivery.SENT, Delivery.EXPIRED, Delivery.FAILED, Delivery.NEEDS_PERSON}
 
 
 async def expire(session: Session, now: datetime) -> None:
     """What could not be sent in time is not sent any more, and whoever watches it is told."""
-    overdue = (
-        update(Outgoing)
-        .where(
-            col(Outgoing.state).in_([Delivery.PENDING, Delivery.HELD]),
-            col(Outgoing.expires_at) <= now,
-        )
-        .values(state=Delivery.EXPIRED, done_at=now)
-        .returning(col(Outgoing.key))
+    keys = (await session.exec(_expire(), params={"now": now})).scalars().all()
+    await touch(session, {watcher for key in keys for watcher in watchers(key)}, now)
+
+
+@cache
+def _expire() -> Any:
+    overdue = update(Outgoing).where(
+        col(Outgoing.state).in_([Delivery.PENDING, Delivery.HELD]),
+        col(Outgoing.expires_at) <= bindparam("now"),
     )
-    keys = (await session.exec(overdue)).scalars().all()
-    if watching := {watcher for key in keys for watcher in watchers(key)}:
-        await touch(session, watching, now)
+    gone = unsynchronized(overdue.values(state=Delivery.EXPIRED, done_at=bindparam("now")))
+    return gone.returning(col(Outgoing.key))
 
 
 async def claim(
@@ -47,10 +50,26 @@ async def claim(
 
     Once this is committed, a message that is found `sending` after a crash may have been sent.
     """
+    known = {f"share_{priority}": (shares or {}).get(priority, 0) for priority in PUSHED}
+    wish = {"now": now, "closed": list(closed), "most": limit, **known}
+    taken = (await session.exec(_ready(), params=wish)).all()
+    for row, _ in taken:
+        row.attempts += 1
+        row.tried_at = now
+        if row.repeatable:
+            row.not_before = now + LEASE
+        else:
+            row.state = Delivery.SENDING
+        session.add(row)
+    return taken
+
+
+@cache
+def _ready() -> Select[Outgoing, Chat]:
     busy = select(Outgoing.chat_id).where(
         col(Outgoing.state).in_([Delivery.SENDING, Delivery.UNKNOWN])
     )
-    due = col(Outgoing.not_before) <= now
+    due = col(Outgoing.not_before) <= bindparam("now")
     place = func.row_number().over(
         partition_by=[col(Outgoing.chat_id), col(Outgoing.repeatable)],
         order_by=[col(Outgoing.priority), col(Outgoing.id)],
@@ -59,7 +78,7 @@ async def claim(
         select(Outgoing.id, Outgoing.priority, due.label("due"), place.label("place"))
         .where(
             Outgoing.state == Delivery.PENDING,
-            col(Outgoing.chat_id).not_in(closed),
+            col(Outgoing.chat_id).not_in(bindparam("closed", expanding=True)),
             or_(
                 and_(col(Outgoing.repeatable), due),
                 and_(~col(Outgoing.repeatable), col(Outgoing.chat_id).not_in(busy)),
@@ -70,26 +89,17 @@ async def claim(
     rank = func.row_number().over(partition_by=first.c.priority, order_by=first.c.id)
     ready = select(first.c.id, rank.label("rank")).where(first.c.place == 1, first.c.due)
     ranked = ready.subquery()
-    share = case(shares or {0: 0}, value=col(Outgoing.priority), else_=0)
-    query = (
+    shares: dict[int, Any] = {priority: bindparam(f"share_{priority}") for priority in PUSHED}
+    share = case(shares, value=col(Outgoing.priority), else_=0)
+    return (
         select(Outgoing, Chat)
         .join(Chat, col(Outgoing.chat_id) == Chat.id)
         .join(ranked, col(Outgoing.id) == ranked.c.id)
         .where(Outgoing.state == Delivery.PENDING)
         .order_by(ranked.c.rank > share, col(Outgoing.priority), col(Outgoing.id))
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=Outgoing)
     )
-    taken = (await session.exec(query)).all()
-    for row, _ in taken:
-        row.attempts += 1
-        row.tried_at = now
-        if row.repeatable:
-            row.not_before = now + LEASE
-        else:
-            row.state = Delivery.SENDING
-        session.add(row)
-    return taken
 
 
 async def settled(
@@ -106,17 +116,32 @@ async def settled(
 
     `tried_at` names the try: what has been replaced since, or was found to have arrived, is left.
     """
-    values: dict[str, Any] = {"state": state, "error": error[:500]}
-    if state in FINAL:
-        values["done_at"] = now
-    if message_id is not None:
-        values["message_id"] = message_id
-    query = update(Outgoing).where(col(Outgoing.id) == outgoing_id)
-    if tried_at is not None:
-        query = query.where(
-            col(Outgoing.tried_at) == tried_at, col(Outgoing.state) != Delivery.SENT
+    values = {
+        "which": outgoing_id,
+        "became": state,
+        "why": error[:500],
+        "done": now if state in FINAL else None,
+        "message": message_id,
+        "tried": tried_at,
+    }
+    await session.exec(_settled(tried_at is not None), params=values)
+
+
+@cache
+def _settled(tried: bool) -> Update:
+    row = update(Outgoing).where(col(Outgoing.id) == bindparam("which"))
+    if tried:
+        row = row.where(
+            col(Outgoing.tried_at) == bindparam("tried"), col(Outgoing.state) != Delivery.SENT
         )
-    await session.exec(query.values(**values))
+    return unsynchronized(
+        row.values(
+            state=bindparam("became"),
+            error=bindparam("why"),
+            done_at=func.coalesce(bindparam("done"), col(Outgoing.done_at)),
+            message_id=func.coalesce(bindparam("message"), col(Outgoing.message_id)),
+        )
+    )
 
 
 async def wait(session: Session, outgoing_id: int, until: datetime, error: str) -> None:
@@ -144,9 +169,14 @@ async def orphans(session: Session, carried: Collection[int]) -> int:
 
     Whoever carried it died, or could not write down what became of it.
     """
-    result = await session.exec(
-        update(Outgoing)
-        .where(col(Outgoing.state) == Delivery.SENDING, col(Outgoing.id).not_in(carried))
-        .values(state=Delivery.UNKNOWN)
-    )
+    result = await session.exec(_orphans(), params={"carried": list(carried)})
     return int(result.rowcount)
+
+
+@cache
+def _orphans() -> Update:
+    left = update(Outgoing).where(
+        col(Outgoing.state) == Delivery.SENDING,
+        col(Outgoing.id).not_in(bindparam("carried", expanding=True)),
+    )
+    return unsynchronized(left.values(state=Delivery.UNKNOWN))

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, bindparam, case, func, or_
 from sqlmodel import and_, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.database import Session, add_once
 from storage.kinds import LeaveReason
@@ -38,43 +41,54 @@ async def add(session: Session, morning_id: int, member_id: int, now: datetime) 
 
 async def ordinal(session: Session, morning_id: int, member_id: int) -> tuple[int, datetime]:
     """The how-manieth check-in of a morning a member's is, and when it was."""
+    whose = {"morning": morning_id, "member": member_id}
+    place, at = (await session.exec(_ordinal(), params=whose)).one()
+    return int(place), at
+
+
+@cache
+def _ordinal() -> Select[int, datetime]:
+    morning = col(CheckIn.morning_id) == bindparam("morning")
     own = (
         select(CheckIn.id, CheckIn.at)
-        .where(CheckIn.morning_id == morning_id, CheckIn.member_id == member_id)
+        .where(morning, col(CheckIn.member_id) == bindparam("member"))
         .subquery()
     )
-    query = (
+    return (
         select(func.count(), func.max(own.c.at))
         .select_from(CheckIn)
         .join(own, col(CheckIn.id) <= own.c.id)
-        .where(CheckIn.morning_id == morning_id)
+        .where(morning)
     )
-    place, at = (await session.exec(query)).one()
-    return int(place), at
 
 
 async def tally(session: Session, morning: Morning) -> Tally:
     """How many have checked in, of how many who are expected."""
-    done = select(CheckIn.member_id).where(CheckIn.morning_id == morning.id)
+    which = {"morning": morning.id, "team": morning.team_id, "day": morning.day}
+    everyone, checked = (await session.exec(_tally(), params=which)).one()
+    return Tally(done=int(checked), expected=int(everyone))
+
+
+@cache
+def _tally() -> Select[int, int]:
+    done = select(CheckIn.member_id).where(col(CheckIn.morning_id) == bindparam("morning"))
     expected = or_(
         col(Member.id).in_(done),
         and_(
             col(Member.retired_at).is_(None),
             col(Person.telegram_id).is_not(None),
-            ~_away(morning.day),
+            ~_away(bindparam("day")),
         ),
     )
-    query = (
+    return (
         select(
             func.count(),
             func.coalesce(func.sum(_one(col(Member.id).in_(done))), 0),
         )
         .select_from(Member)
         .join(Person, col(Member.person_id) == Person.id)
-        .where(Member.team_id == morning.team_id, expected)
+        .where(col(Member.team_id) == bindparam("team"), expected)
     )
-    everyone, checked = (await session.exec(query)).one()
-    return Tally(done=int(checked), expected=int(everyone))
 
 
 async def presences(session: Session, morning: Morning) -> Sequence[Presence]:
@@ -139,7 +153,7 @@ async def history(
     return [(day, bool(done), bool(away)) for day, done, away in rows]
 
 
-def _away(day: date) -> ColumnElement[bool]:
+def _away(day: Any) -> ColumnElement[bool]:
     return (
         select(Leave.id)
         .where(Leave.member_id == Member.id, col(Leave.first) <= day, col(Leave.last) >= day)

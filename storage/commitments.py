@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import bindparam, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
+from sqlmodel.sql.expression import Select
 
 from storage.database import Session, add_once
 from storage.kinds import Act, Media, Origin, Progress
@@ -155,19 +157,23 @@ async def due(
     session: Session, team_id: int, before: datetime
 ) -> Sequence[tuple[Commitment, Person]]:
     """A team's open promises that are due before a moment, the oldest first."""
-    query = (
+    return (await session.exec(_due(), params={"team": team_id, "before": before})).all()
+
+
+@cache
+def _due() -> Select[Commitment, Person]:
+    return (
         select(Commitment, Person)
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
         .where(
-            Commitment.team_id == team_id,
+            col(Commitment.team_id) == bindparam("team"),
             Commitment.state == Progress.OPEN,
-            col(Commitment.due_at) < before,
+            col(Commitment.due_at) < bindparam("before"),
             col(Member.retired_at).is_(None),
         )
         .order_by(col(Commitment.due_at), col(Commitment.id))
     )
-    return (await session.exec(query)).all()
 
 
 async def overdue(

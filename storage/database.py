@@ -1,14 +1,20 @@
-"""The database: one place to write, one to read, and short transactions."""
+"""The database: one place to write, one to read, and short transactions.
+
+SQLAlchemy takes three times as long to put a statement together as to carry it out. What runs at
+every tap or tick is therefore put together once: a cached function of the queries gives the
+statement, and `params` the values of its bound parameters.
+"""
 
 import fcntl
 import os
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, event, func, make_url
+from sqlalchemy import URL, Table, Update, event, func, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -17,10 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.sqlite import PATIENCE
+
 Session = AsyncSession
 
-BUSY_MS = 15_000
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+DRIVERS = {"sqlite": "sqlite+direct", "postgresql": "postgresql+psycopg"}
 CONNECTIONS = 8  # to PostgreSQL, and as many again for a rush
 # What libpq is told: a server that is gone, or was never there, is found out in seconds; a
 # transaction waits for another's row, or idles, only so long: all of ours are short.
@@ -31,7 +38,7 @@ LIBPQ = {
     "keepalives_interval": "2",
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
-    "options": f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000",
+    "options": f"-c lock_timeout={PATIENCE:.0f}s -c idle_in_transaction_session_timeout=60s",
 }
 # When the database is at fault, not what was asked of it. SQLite: busy, locked, read-only, an
 # input or output error, full, cannot open. PostgreSQL, by the class of its SQLSTATE: a lost
@@ -69,9 +76,10 @@ class Database:
         if self.sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
-            self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0)
-            _prepare_sqlite(self.engine, begin="BEGIN IMMEDIATE")
-            _prepare_sqlite(self.reader, begin="BEGIN", read_only=True)
+            self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0, reads=True)
+            # FULL, because a mark that is lost with the power would mean a message sent twice.
+            _tell(self.engine, "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL")
+            _tell(self.reader, "foreign_keys=ON", "query_only=ON")
         else:
             self.engine = _postgresql(self.url)
             self.reader = self.engine.execution_options(
@@ -147,13 +155,12 @@ async def add_once(session: Session, row: SQLModel) -> bool:
         for column in table.columns
         if not (column.primary_key and getattr(row, column.name) is None)
     }
-    keys = list(table.primary_key.columns)
-    statement = _insert(session)(table).values(values).on_conflict_do_nothing().returning(*keys)
-    found = (await session.exec(statement)).first()
+    statement = _insertion(table, shared(session), returning=True)
+    found = (await session.exec(statement, params=values)).first()
     if found is None:
         return False
-    for key, value in zip(keys, found, strict=True):
-        setattr(row, key.name, value)
+    for key, value in found._mapping.items():
+        setattr(row, key, value)
     return True
 
 
@@ -162,14 +169,22 @@ async def add_all(
 ) -> None:
     """Insert those of `rows` whose unique keys are free, in one statement."""
     if rows:
-        statement = _insert(session)(table.__table__)  # type: ignore[attr-defined]
-        await session.exec(statement.on_conflict_do_nothing(), params=list(rows))
+        statement = _insertion(table.__table__, shared(session))  # type: ignore[attr-defined]
+        await session.exec(statement, params=list(rows))
 
 
 async def alone(session: Session, matter: str) -> None:
     """Wait until no other transaction is at `matter`; the next has to wait for this one's end."""
     if shared(session):
         await session.exec(select(func.pg_advisory_xact_lock(SPACE, number(matter))))
+
+
+def unsynchronized(statement: Update) -> Update:
+    """The statement without SQLAlchemy's search for objects in memory that it may concern.
+
+    For rows that nobody holds as objects in the same transaction, or that are read anew.
+    """
+    return statement.execution_options(synchronize_session=False)
 
 
 def number(name: str) -> int:
@@ -182,8 +197,11 @@ def shared(session: Session) -> bool:
     return session.get_bind().dialect.name != "sqlite"
 
 
-def _insert(session: Session) -> Any:
-    return postgresql_insert if shared(session) else sqlite_insert
+@cache
+def _insertion(table: Table, server: bool, *, returning: bool = False) -> Any:
+    insert = postgresql_insert if server else sqlite_insert
+    statement = insert(table).on_conflict_do_nothing()
+    return statement.returning(*table.primary_key.columns) if returning else statement
 
 
 @contextmanager
@@ -247,22 +265,10 @@ def _postgresql(url: URL) -> AsyncEngine:
         ) from None
 
 
-def _prepare_sqlite(engine: AsyncEngine, begin: str, *, read_only: bool = False) -> None:
-    pragmas = ["foreign_keys=ON", f"busy_timeout={BUSY_MS}"]
-    if read_only:
-        pragmas.append("query_only=ON")
-    else:
-        # FULL, because a mark that is lost with the power would mean a message sent twice.
-        pragmas += ["journal_mode=WAL", "synchronous=FULL"]
+def _tell(engine: AsyncEngine, *pragmas: str) -> None:
+    """Have every new connection of a SQLite engine begin with these."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begun(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+            connection.execute(f"PRAGMA {pragma}")

@@ -7,15 +7,17 @@ probe may find it; else it is sent once more, and the second time a person is as
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func
+from sqlalchemy import BigInteger, Update, bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Session
+from storage.database import Session, unsynchronized
 from storage.kinds import ChatKind, Delivery
 from storage.outbox import touch, watchers
-from storage.tables import Chat, Incoming, Outgoing, Team
+from storage.tables import Chat, Id, Incoming, Outgoing, Team
 
 SETTLE = timedelta(seconds=90)  # by then the answer to a lost call cannot be on its way any more
 LOOK_BACK = timedelta(days=1)
@@ -47,23 +49,26 @@ async def arrived(
 
     Taps can be forged: one on a message that we know as another proves nothing.
     """
+    seen = {"name": key, "chat": chat_id, "message": message_id, "now": now}
+    await session.exec(_arrived(), params=seen)
+
+
+@cache
+def _arrived() -> Update:
+    chat, message = bindparam("chat", type_=Id), bindparam("message", type_=BigInteger)
     other = aliased(Outgoing)
-    known = select(other.id).where(other.chat_id == chat_id, other.message_id == message_id)
-    await session.exec(
-        update(Outgoing)
-        .where(
-            col(Outgoing.key) == key,
-            col(Outgoing.chat_id) == chat_id,
-            or_(
-                col(Outgoing.state).in_(
-                    [Delivery.SENDING, Delivery.UNKNOWN, Delivery.NEEDS_PERSON]
-                ),
-                and_(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.resent)),
-            ),
-            ~known.exists(),
-        )
-        .values(state=Delivery.SENT, message_id=message_id, done_at=now)
+    known = select(other.id).where(col(other.chat_id) == chat, col(other.message_id) == message)
+    doubtful = update(Outgoing).where(
+        col(Outgoing.key) == bindparam("name"),
+        col(Outgoing.chat_id) == chat,
+        or_(
+            col(Outgoing.state).in_([Delivery.SENDING, Delivery.UNKNOWN, Delivery.NEEDS_PERSON]),
+            and_(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.resent)),
+        ),
+        ~known.exists(),
     )
+    there = doubtful.values(state=Delivery.SENT, message_id=message, done_at=bindparam("now"))
+    return unsynchronized(there)
 
 
 async def lost(session: Session, now: datetime, limit: int) -> Sequence[tuple[Outgoing, Chat]]:
@@ -98,6 +103,8 @@ async def settle(session: Session, now: datetime, only: Collection[int] | None =
     Reminders are let go instead. `only`: these rows, for which it was looked in vain.
     """
     unknown = [col(Outgoing.state) == Delivery.UNKNOWN, col(Outgoing.tried_at) <= now - SETTLE]
+    if only is None and not (await session.exec(_doubtful(), params={"by": now - SETTLE})).one():
+        return
     if only is not None:
         unknown.append(col(Outgoing.id).in_(only))
     minor = or_(*(col(Outgoing.key).startswith(prefix) for prefix in LET_GO))
@@ -120,6 +127,12 @@ async def settle(session: Session, now: datetime, only: Collection[int] | None =
         .where(*unknown)
         .values(state=Delivery.PENDING, resent=True, not_before=now)
     )
+
+
+@cache
+def _doubtful() -> SelectOfScalar[bool]:
+    old = col(Outgoing.tried_at) <= bindparam("by")
+    return select(select(Outgoing.id).where(Outgoing.state == Delivery.UNKNOWN, old).exists())
 
 
 async def surroundings(session: Session, outgoing: Outgoing, chat: Chat) -> Surroundings | None:

@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import Update, bindparam, func, or_
 from sqlmodel import and_, col, delete, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Session, add_all, shared
+from storage.database import Session, add_all, shared, unsynchronized
 from storage.kinds import Intake
 from storage.tables import Incoming
 
 TRIES = 5
 KEEP = timedelta(days=7)  # update ids may start anew after a week of silence
 
-Update = tuple[int, int, dict[str, Any]]  # its id, its lane, and all of it
+Told = tuple[int, int, dict[str, Any]]  # of an update: its id, its lane, and all of it
 
 
-async def put(session: Session, updates: Sequence[Update], now: datetime) -> None:
+async def put(session: Session, updates: Sequence[Told], now: datetime) -> None:
     """Keep updates; one that we have already is left as it is."""
     rows = [
         {
@@ -41,6 +43,20 @@ async def take(session: Session, now: datetime, limit: int = 100) -> Sequence[In
     Replicas share the lanes: one that is being handled elsewhere is left to whoever is at it,
     and no other gets it before this transaction has ended.
     """
+    oldest, locked = _waiting()
+    values = {"now": now, "most": limit}
+    if shared(session):
+        mine = (await session.exec(locked, params=values)).all()
+        # Asked only now, with the lanes in hand: what was handled before is seen as handled.
+        oldest = oldest.where(col(Incoming.lane).in_(mine))
+    return (await session.exec(oldest, params=values)).all()
+
+
+@cache
+def _waiting() -> tuple[SelectOfScalar[Incoming], SelectOfScalar[int]]:
+    """What can be handled, oldest first; and the lanes of it that no other replica is at."""
+    now: Any = bindparam("now")
+    most: Any = bindparam("most")
     held = (
         select(Incoming.lane, func.min(Incoming.update_id).label("first"))
         .where(Incoming.state == Intake.NEW, col(Incoming.not_before) > now)
@@ -53,38 +69,37 @@ async def take(session: Session, now: datetime, limit: int = 100) -> Sequence[In
         or_(held.c.first.is_(None), col(Incoming.update_id) < held.c.first),
     )
     at_its_lane = held.c.lane == Incoming.lane
-    query = (
+    oldest = (
         select(Incoming)
         .outerjoin(held, at_its_lane)
         .where(new)
         .order_by(col(Incoming.update_id))
-        .limit(limit)
+        .limit(most)
     )
-    if shared(session):
-        lanes = (
-            select(Incoming.lane)
-            .outerjoin(held, at_its_lane)
-            .where(new)
-            .group_by(col(Incoming.lane))
-            .order_by(func.min(Incoming.update_id))
-            .cte()
-            .prefix_with("MATERIALIZED")  # the oldest first, and no more locks than we need
-        )
-        locked = func.pg_try_advisory_xact_lock(lanes.c.lane)
-        mine = (await session.exec(select(lanes.c.lane).where(locked).limit(limit))).all()
-        # Asked only now, with the lanes in hand: what was handled before is seen as handled.
-        query = query.where(col(Incoming.lane).in_(mine))
-    return (await session.exec(query)).all()
+    lanes = (
+        select(Incoming.lane)
+        .outerjoin(held, at_its_lane)
+        .where(new)
+        .group_by(col(Incoming.lane))
+        .order_by(func.min(Incoming.update_id))
+        .cte()
+        .prefix_with("MATERIALIZED")  # the oldest first, and no more locks than we need
+    )
+    free = func.pg_try_advisory_xact_lock(lanes.c.lane)
+    return oldest, select(lanes.c.lane).where(free).limit(most)
 
 
 async def done(session: Session, update_ids: Sequence[int]) -> int:
     """Mark updates as handled, in the transaction that handled them; how many were still new."""
-    result = await session.exec(
-        update(Incoming)
-        .where(col(Incoming.update_id).in_(update_ids), col(Incoming.state) == Intake.NEW)
-        .values(state=Intake.DONE)
-    )
+    result = await session.exec(_done(), params={"updates": list(update_ids)})
     return int(result.rowcount)
+
+
+@cache
+def _done() -> Update:
+    these = col(Incoming.update_id).in_(bindparam("updates", expanding=True))
+    new = update(Incoming).where(these, col(Incoming.state) == Intake.NEW)
+    return unsynchronized(new.values(state=Intake.DONE))
 
 
 async def fail(session: Session, update_id: int, error: str, now: datetime) -> Intake:

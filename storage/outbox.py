@@ -7,12 +7,14 @@ then on: `touch` says that it shows less than we know, and whoever renders it ge
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import Update, bindparam, func, or_
 from sqlmodel import and_, col, delete, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Session, add_all, add_once
+from storage.database import Session, add_all, add_once, unsynchronized
 from storage.kinds import Delivery
 from storage.tables import Chat, Outgoing
 
@@ -142,47 +144,66 @@ async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -
 
 async def touch(session: Session, keys: Collection[str], now: datetime) -> None:
     """These messages show less than we know: they will be rendered anew soon."""
-    await session.exec(
-        update(Outgoing)
-        .where(col(Outgoing.key).in_(keys), col(Outgoing.stale_at).is_(None))
-        .values(stale_at=now)
-    )
+    if keys:
+        await session.exec(_touch(), params={"keys": list(keys), "now": now})
+
+
+@cache
+def _touch() -> Update:
+    these = col(Outgoing.key).in_(bindparam("keys", expanding=True))
+    fresh = update(Outgoing).where(these, col(Outgoing.stale_at).is_(None))
+    return unsynchronized(fresh.values(stale_at=bindparam("now")))
 
 
 async def stale(session: Session, now: datetime, limit: int = 100) -> Sequence[Outgoing]:
     """Messages to render anew: each at most once in EDIT_EVERY. They count as fresh from here."""
-    query = (
-        select(Outgoing)
-        .where(
-            col(Outgoing.stale_at).is_not(None),
-            col(Outgoing.message_id).is_not(None),
-            or_(
-                col(Outgoing.refreshed_at).is_(None),
-                col(Outgoing.refreshed_at) <= now - EDIT_EVERY,
-            ),
-        )
-        .order_by(col(Outgoing.stale_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = (await session.exec(query)).all()
+    which = {"before": now - EDIT_EVERY, "most": limit}
+    rows = (await session.exec(_stale(), params=which)).all()
     for row in rows:
         row.stale_at, row.refreshed_at = None, now
         session.add(row)
     return rows
 
 
+@cache
+def _stale() -> SelectOfScalar[Outgoing]:
+    return (
+        select(Outgoing)
+        .where(
+            col(Outgoing.stale_at).is_not(None),
+            col(Outgoing.message_id).is_not(None),
+            or_(
+                col(Outgoing.refreshed_at).is_(None),
+                col(Outgoing.refreshed_at) <= bindparam("before"),
+            ),
+        )
+        .order_by(col(Outgoing.stale_at))
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
 async def stirring(session: Session) -> tuple[bool, bool]:
     """Whether any message shows too little, and whether any call waits, flies or is in doubt."""
+    found = (await session.exec(_stirring())).one()
+    return bool(found[0]), bool(found[1])
+
+
+@cache
+def _stirring() -> Select[bool, bool]:
     stale = select(Outgoing.id).where(col(Outgoing.stale_at).is_not(None)).exists()
     owed = select(Outgoing.id).where(col(Outgoing.state).in_(UNSETTLED)).exists()
-    found = (await session.exec(select(stale, owed))).one()
-    return bool(found[0]), bool(found[1])
+    return select(stale, owed)
 
 
 async def by_key(session: Session, key: str) -> Outgoing | None:
     """The row that is owed, or was sent, under a key."""
-    return (await session.exec(select(Outgoing).where(Outgoing.key == key))).first()
+    return (await session.exec(_by_key(), params={"key": key})).first()
+
+
+@cache
+def _by_key() -> SelectOfScalar[Outgoing]:
+    return select(Outgoing).where(col(Outgoing.key) == bindparam("key"))
 
 
 async def by_message(session: Session, chat_id: int, message_id: int) -> Outgoing | None:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import and_, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.database import Session, add_once
 from storage.tables import Chat, Member, Person, Team
@@ -26,7 +28,14 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
 
     A topic without a team of its own belongs to the team of the whole chat, if that has one.
     """
-    query = (
+    where = {"chat": chat_id, "topic": topic_id, "user": user_id}
+    row = (await session.exec(_seat(), params=where)).first()
+    return Seat(*row) if row else None
+
+
+@cache
+def _seat() -> Select[Chat, Team, Person, Member]:
+    return (
         select(Chat, Team, Person, Member)
         .select_from(Chat)
         .outerjoin(
@@ -34,10 +43,10 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
             and_(
                 col(Team.chat_id) == Chat.id,
                 col(Team.retired_at).is_(None),
-                or_(col(Team.topic_id) == topic_id, col(Team.topic_id) == 0),
+                or_(col(Team.topic_id) == bindparam("topic"), col(Team.topic_id) == 0),
             ),
         )
-        .outerjoin(Person, col(Person.telegram_id) == user_id)
+        .outerjoin(Person, col(Person.telegram_id) == bindparam("user"))
         .outerjoin(
             Member,
             and_(
@@ -46,12 +55,10 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
                 col(Member.retired_at).is_(None),
             ),
         )
-        .where(Chat.telegram_id == chat_id)
+        .where(col(Chat.telegram_id) == bindparam("chat"))
         .order_by(col(Team.topic_id).desc())
         .limit(1)
     )
-    row = (await session.exec(query)).first()
-    return Seat(*row) if row else None
 
 
 async def by_telegram(session: Session, user_id: int) -> Person | None:

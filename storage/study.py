@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 
-from sqlalchemy import case, func
+from sqlalchemy import Update, bindparam, case, func
 from sqlmodel import and_, col, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Session, add_once
+from storage.database import Session, add_once, unsynchronized
 from storage.tables import Answer, Bite, Chat, Morning, Pack, Plan, Question, Team
 
 
@@ -38,14 +40,19 @@ async def due_plans(session: Session, now: datetime) -> Sequence[tuple[Plan, Tea
 
 async def next_bite(session: Session, team_id: int, packs: Sequence[str]) -> Bite | None:
     """The next bite of a team: the first of its packs that it has not had, then the oldest."""
+    return (await session.exec(_next_bite(tuple(packs)), params={"team": team_id})).first()
+
+
+@lru_cache(maxsize=64)
+def _next_bite(packs: tuple[str, ...]) -> SelectOfScalar[Bite]:
     last = (
         select(Morning.bite_id, func.max(Morning.day).label("day"))
-        .where(Morning.team_id == team_id)
+        .where(col(Morning.team_id) == bindparam("team"))
         .group_by(col(Morning.bite_id))
         .subquery()
     )
     order = case({slug: place for place, slug in enumerate(packs)}, value=col(Pack.slug))
-    query = (
+    return (
         select(Bite)
         .join(Pack, col(Bite.pack_id) == Pack.id)
         .outerjoin(last, col(Bite.id) == last.c.bite_id)
@@ -53,17 +60,20 @@ async def next_bite(session: Session, team_id: int, packs: Sequence[str]) -> Bit
         .order_by(last.c.day.is_not(None), last.c.day, order, col(Bite.position))
         .limit(1)
     )
-    return (await session.exec(query)).first()
 
 
 async def questions(session: Session, bite_id: int) -> Sequence[Question]:
     """A bite's questions, in order."""
-    query = (
+    return (await session.exec(_questions(), params={"bite": bite_id})).all()
+
+
+@cache
+def _questions() -> SelectOfScalar[Question]:
+    return (
         select(Question)
-        .where(Question.bite_id == bite_id, col(Question.retired_at).is_(None))
+        .where(col(Question.bite_id) == bindparam("bite"), col(Question.retired_at).is_(None))
         .order_by(col(Question.position))
     )
-    return (await session.exec(query)).all()
 
 
 async def begin(
@@ -80,7 +90,13 @@ async def begin(
 
 async def look_again(session: Session, plan_id: int, at: datetime) -> None:
     """Let a plan rest until then."""
-    await session.exec(update(Plan).where(col(Plan.id) == plan_id).values(next_at=at))
+    await session.exec(_look_again(), params={"plan": plan_id, "next": at})
+
+
+@cache
+def _look_again() -> Update:
+    which = update(Plan).where(col(Plan.id) == bindparam("plan"))
+    return unsynchronized(which.values(next_at=bindparam("next")))
 
 
 async def close(session: Session, morning_id: int, now: datetime) -> None:
@@ -90,17 +106,21 @@ async def close(session: Session, morning_id: int, now: datetime) -> None:
 
 async def lesson(session: Session, morning_id: int) -> Lesson | None:
     """A morning with its team, bite and questions."""
-    query = (
-        select(Morning, Team, Bite)
-        .join(Team, col(Morning.team_id) == Team.id)
-        .join(Bite, col(Morning.bite_id) == Bite.id)
-        .where(Morning.id == morning_id)
-    )
-    row = (await session.exec(query)).first()
+    row = (await session.exec(_lesson(), params={"morning": morning_id})).first()
     if row is None:
         return None
     morning, team, bite = row
     return Lesson(morning, team, bite, await questions(session, bite.id))
+
+
+@cache
+def _lesson() -> Select[Morning, Team, Bite]:
+    return (
+        select(Morning, Team, Bite)
+        .join(Team, col(Morning.team_id) == Team.id)
+        .join(Bite, col(Morning.bite_id) == Bite.id)
+        .where(col(Morning.id) == bindparam("morning"))
+    )
 
 
 async def latest(session: Session, team_id: int) -> Morning | None:

@@ -85,14 +85,7 @@ def migrating(database: Database) -> AsyncEngine:
 
         @event.listens_for(engine.sync_engine, "connect")
         def connect(connection: Any, _: Any) -> None:
-            connection.isolation_level = None
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA foreign_keys=OFF")
-            cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.close()
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def begin(connection: Any) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA foreign_keys=OFF")
+            connection.execute("PRAGMA journal_mode=WAL")
 
     return engine

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from bot.programs import opened
 from bot.settings import Settings
+from storage import sqlite
 from storage.database import BadDatabase, Database, Unavailable
 from storage.migrations import HEAD, current, upgrade
 from storage.tables import OwnerCode, Unit
@@ -69,9 +70,9 @@ async def test_sqlite_keeps_what_it_was_told_through_a_power_cut(database: Datab
         connection = await session.connection()
         found = [
             await connection.scalar(text(f"PRAGMA {name}"))
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
-    assert found == ["wal", 2, 1, 15000]
+    assert found == ["wal", 2, 1]
 
 
 async def test_a_second_program_on_one_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -105,11 +106,10 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
 
 
 @on_sqlite
-async def test_a_locked_database_is_unavailable_until_it_is_not(database: Database) -> None:
-    async with database.engine.connect() as connection:
-        raw = (await connection.get_raw_connection()).driver_connection
-        assert raw is not None
-        await raw.execute("PRAGMA busy_timeout=0")
+async def test_a_locked_database_is_unavailable_until_it_is_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
     with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable, match="locked"):

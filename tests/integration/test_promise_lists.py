@@ -217,11 +217,11 @@ async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, cloc
         connection = await session.connection()
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
-        await raw.set_trace_callback(seen.append)
+        raw.set_trace_callback(seen.append)
         await commitments.due(session, 1, clock())
         await commitments.overdue(session, clock(), [1, 2], [1])
         await commitments.counts(session, 1, clock())
-        await raw.set_trace_callback(None)
+        raw.set_trace_callback(None)
         plans = [
             str((await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")).all())
             for statement in seen

@@ -61,7 +61,7 @@ class Life:
         self._loop = asyncio.get_running_loop()
         self._crew = Crew(set())
         self._database = database = Database(f"sqlite:///{file}")
-        called = Line(TOKEN, ADDRESS, line)
+        called = Line(TOKEN, ADDRESS, lambda: line)
         pacing = Pacing(30, 20, self._loop.time)
         self._postman = postman = Postman(
             database, called, pacing, clock, self._crew.spawn, probing=probe

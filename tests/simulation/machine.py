@@ -1,9 +1,8 @@
 """A machine of which a trial owns everything: its time, its disk, its death.
 
-The loop's time moves on where it would wait. The database driver does its work on the loop, one
-call at a time, instead of in threads of its own: the same seed then gives the same run. And a
-crash is one: from a certain moment nothing that was not committed exists, and what is left of the
-program can write no more.
+The loop's time moves on where it would wait. What the database driver would do in a thread, it
+does on the loop: the same seed then gives the same run. And a crash is one: from a certain moment
+nothing that was not committed exists, and what is left of the program can write no more.
 """
 
 import asyncio
@@ -19,9 +18,10 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-import aiosqlite
 import httpx
 from sqlalchemy.exc import SAWarning
+
+from storage import sqlite
 
 SLOW_DISK = 0.02  # seconds that a call to the database may take
 
@@ -53,13 +53,46 @@ class Virtual(asyncio.SelectorEventLoop):
         return self.now
 
 
+class Connection(sqlite.Connection):
+    """A connection that is gone when the machine is."""
+
+    disk: "Disk"
+
+    def cursor(self, factory: Any = None) -> Any:
+        """A cursor of the same kind."""
+        return super().cursor(factory or Cursor)
+
+    def execute(self, *what: Any) -> Any:
+        """Carry out a statement, if there is a program to ask for it."""
+        return self.disk.do(lambda: super(Connection, self).execute(*what))
+
+    def commit(self) -> None:
+        """Keep what was written, if there is a program to ask for it."""
+        self.disk.do(super().commit)
+
+    def rollback(self) -> None:
+        """Undo what was written; a crash has undone it."""
+        if not self.disk.dead:
+            super().rollback()
+
+
+class Cursor(sqlite.Cursor):
+    """A cursor of such a connection."""
+
+    connection: Connection
+
+    def execute(self, *what: Any) -> Any:
+        """Carry out a statement, if there is a program to ask for it."""
+        return self.connection.disk.do(lambda: super(Cursor, self).execute(*what))
+
+
 class Disk:
-    """The database driver, on the loop. `crash` takes all that was not committed."""
+    """Where the databases are. `crash` takes all that was not committed."""
 
     def __init__(self, loop: Virtual, chance: random.Random) -> None:
         self._loop = loop
         self._chance = chance
-        self._open: list[aiosqlite.Connection] = []
+        self._open: list[Connection] = []
         self._left = 0
         self._doom: asyncio.Future[None] | None = None
         self.dead = False
@@ -78,61 +111,39 @@ class Disk:
         """The program is no more: its connections are gone, and it gets no others."""
         self.dead = True
         for connection in self._open:
-            raw, connection._connection = connection._connection, None
-            connection._running = False
-            if raw is not None:
-                raw.close()
+            connection.close()
         self._open.clear()
 
-    def adopt(self, connection: aiosqlite.Connection) -> None:
-        """Do this connection's work here instead of in its thread."""
+    def connect(self, *where: Any, **how: Any) -> Connection:
+        """Open a database; in place of SQLAlchemy's own way."""
+        connection: Connection = sqlite3.connect(*where, **{**how, "factory": Connection})
+        connection.disk = self
         self._open.append(connection)
-        connection._tx = self  # type: ignore[assignment]
-        connection._thread = self  # type: ignore[assignment]
+        return connection
 
-    def start(self) -> None:
-        """As the thread that we are not."""
+    async def aside(self, work: Callable[[], Any]) -> Any:
+        """Do what would be done in a thread: soon, and now and then not so soon."""
+        slow = self._chance.random() < 0.1
+        await asyncio.sleep(self._chance.uniform(0, SLOW_DISK) if slow else 0)
+        return work()
 
-    daemon = True
-
-    def put_nowait(self, work: tuple["asyncio.Future[Any] | None", Callable[[], Any]]) -> None:
-        """Do a piece of work soon."""
-        if _name(work[1]) == "close_and_stop":
-            self._do(*work)
-        elif self._chance.random() < 0.1:
-            self._loop.call_later(self._chance.uniform(0, SLOW_DISK), self._do, *work)
-        else:
-            self._loop.call_soon(self._do, *work)
-
-    def _do(self, future: "asyncio.Future[Any] | None", work: Callable[[], Any]) -> None:
-        if future is not None and future.done():
-            future = None
-        try:
-            if self.dead and _name(work) != "close_and_stop":
-                raise sqlite3.OperationalError("the program is dead")
-            result = work()
-            self._left -= 1
-            if self._doom is not None and self._left == 0:
-                # It was done, and whoever asked for it is gone before they could hear of it.
-                self.crash()
-                self._doom.set_result(None)
-                self._loop.call_later(1, _refuse, future)
-                return
-        except Exception as fault:
-            if future is not None:
-                future.set_exception(fault)
-        else:
-            if future is not None:
-                future.set_result(result)
+    def do(self, work: Callable[[], Any]) -> Any:
+        """Do a piece of work; where it is the last, whoever asked does not hear of it."""
+        if self.dead:
+            raise _dead()
+        result = work()
+        self._left -= 1
+        if self._doom is not None and self._left == 0:
+            self.crash()
+            self._doom.set_result(None)
+            raise _dead()
+        return result
 
 
-def _name(work: Callable[[], Any]) -> str:
-    return getattr(work, "__name__", "")
-
-
-def _refuse(future: "asyncio.Future[Any] | None") -> None:
-    if future is not None and not future.done():
-        future.set_exception(sqlite3.OperationalError("the program is dead"))
+def _dead() -> sqlite3.OperationalError:
+    fault = sqlite3.OperationalError("the program is dead")
+    fault.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    return fault
 
 
 @cache
@@ -146,19 +157,14 @@ def machine(seed: int) -> Iterator[tuple[Virtual, Disk]]:
     trust = _trust()
     loop = Virtual()
     disk = Disk(loop, random.Random(f"disk {seed}"))
-    begin = aiosqlite.Connection.__init__
-
-    def begun(connection: aiosqlite.Connection, *args: Any, **more: Any) -> None:
-        begin(connection, *args, **more)
-        disk.adopt(connection)
-
     random.seed(seed)
     gc.collect()
     gc.freeze()
     gc.disable()  # what it lets go of, it must let go of at the same moment in every run
     with (
         warnings.catch_warnings(action="ignore", category=SAWarning),
-        patch.object(aiosqlite.Connection, "__init__", begun),
+        patch.object(sqlite.Direct, "connect", disk.connect),
+        patch.object(sqlite, "aside", disk.aside),
         patch.object(time, "monotonic", loop.time),
         patch.object(httpx, "create_ssl_context", lambda: trust),
     ):

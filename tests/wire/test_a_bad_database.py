@@ -73,7 +73,7 @@ async def tell(database: Database, pragma: str, value: Any) -> None:
     async with database.engine.connect() as connection:
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
-        await raw.execute(f"PRAGMA {pragma}={value}")  # outside of any transaction
+        raw.execute(f"PRAGMA {pragma}={value}")  # outside of any transaction
 
 
 @pytest.mark.parametrize("trouble", [full, read_only])
