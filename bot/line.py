@@ -5,13 +5,14 @@ been carried out: `Refused` and `NotSent` were not, `Lost` may have been.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from bot import metrics
+from bot.transport import Transport
 
 READ_SECONDS = 60.0  # generous: a call that is given up too early is a call whose fate is unknown
 UNSENT = (  # what httpx raises when no byte of the call can have reached Telegram
@@ -22,8 +23,8 @@ UNSENT = (  # what httpx raises when no byte of the call can have reached Telegr
     httpx.UnsupportedProtocol,
 )
 FLOOD_SECONDS = 1.0  # where a 429 does not say for how long
-IN_FLIGHT = 8  # per client; httpx slows down with many requests in one pool
-CLIENTS = 4
+CONNECTIONS = 64
+JSON = {"Content-Type": "application/json"}
 
 
 class Failure(Exception):
@@ -51,22 +52,25 @@ class Refused(Failure):
 
 @dataclass
 class Trunk:
-    """A client, and how many calls it has on their way."""
+    """What carries calls, and how many are on their way."""
 
-    client: httpx.AsyncClient
+    transport: httpx.AsyncBaseTransport
     busy: int = 0
-    retired: bool = False
 
 
 class Line:
     """Makes calls for one bot."""
 
     def __init__(
-        self, token: str, api_url: str, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        token: str,
+        api_url: str,
+        transport: Callable[[], httpx.AsyncBaseTransport] = lambda: Transport(CONNECTIONS),
     ) -> None:
+        """Calls go to `{api_url}/bot{token}/`. Raises httpx.InvalidURL."""
         self._base = f"{api_url}/bot{token}/"
-        self._transport = transport
-        self._trunks = self._fresh()
+        self._dial = transport
+        self._trunk = Trunk(transport())
 
     async def call(
         self, method: str, params: Mapping[str, Any] | None = None, read: float = READ_SECONDS
@@ -75,52 +79,41 @@ class Line:
 
         `read`: how many seconds to wait for the answer, beyond what the call itself takes.
         """
+        request = httpx.Request(
+            "POST",
+            self._base + method,
+            headers=JSON,
+            content=json.dumps(params or {}, ensure_ascii=False).encode(),
+            extensions={"timeout": {"connect": 10.0, "read": read, "pool": READ_SECONDS}},
+        )
         with metrics.calling(method):
-            return await self._call(method, params, read)
+            return _result(await self._carry(request))
 
-    async def _call(self, method: str, params: Mapping[str, Any] | None, read: float) -> Any:
-        trunk = min(self._trunks, key=lambda trunk: trunk.busy)
+    async def _carry(self, request: httpx.Request) -> httpx.Response:
+        trunk = self._trunk
         trunk.busy += 1
         try:
-            timeout = httpx.Timeout(read, connect=10.0, pool=READ_SECONDS)
-            response = await trunk.client.post(
-                self._base + method, json=params or {}, timeout=timeout
-            )
+            response = await trunk.transport.handle_async_request(request)
+            await response.aread()
         except UNSENT as fault:
             raise NotSent(type(fault).__name__) from None
         except httpx.HTTPError as fault:
             raise Lost(type(fault).__name__) from None
         finally:
             trunk.busy -= 1
-            if trunk.retired and not trunk.busy:
-                await trunk.client.aclose()
-        return _result(response)
+            if trunk is not self._trunk and not trunk.busy:
+                await trunk.transport.aclose()
+        return response
 
     async def renew(self) -> None:
         """Dial anew from now on: connections may hang where nobody is left. Calls end as begun."""
-        old, self._trunks = self._trunks, self._fresh()
-        for trunk in old:
-            trunk.retired = True
-            if not trunk.busy:
-                await trunk.client.aclose()
+        old, self._trunk = self._trunk, Trunk(self._dial())
+        if not old.busy:
+            await old.transport.aclose()
 
     async def close(self) -> None:
         """Hang up."""
-        for trunk in self._trunks:
-            await trunk.client.aclose()
-
-    def _fresh(self) -> list[Trunk]:
-        limits = httpx.Limits(max_connections=IN_FLIGHT, keepalive_expiry=5.0)
-        timeout = httpx.Timeout(READ_SECONDS, connect=10.0, pool=READ_SECONDS)
-        trust = httpx.create_ssl_context()  # read once for all: it takes 18 ms and nearly 1 MB
-        return [
-            Trunk(
-                httpx.AsyncClient(
-                    limits=limits, timeout=timeout, transport=self._transport, verify=trust
-                )
-            )
-            for _ in range(CLIENTS)
-        ]
+        await self._trunk.transport.aclose()
 
 
 def _result(response: httpx.Response) -> Any:

@@ -19,7 +19,6 @@ QUIET = (
     "telegram",
     "apscheduler",
     "uvicorn",
-    "aiosqlite",
     "asyncio",
 )
 

@@ -111,7 +111,7 @@ async def test_a_failing_call_does_not_tell_the_token(
     path: str, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     loud(form)
-    line = Line(CANARY, "http://127.0.0.1:1", httpx.MockTransport(NETWORK[path]))
+    line = Line(CANARY, "http://127.0.0.1:1", lambda: httpx.MockTransport(NETWORK[path]))
     try:
         await line.call("getMe")
     except (Failure, RuntimeError) as fault:

@@ -1,5 +1,7 @@
 """What becomes of a call, by its cause: carried out, certainly not, or nobody knows."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -14,7 +16,7 @@ def line(answer: httpx.Response | Exception) -> Line:
             raise answer
         return answer
 
-    return Line("1:x", "http://127.0.0.1", httpx.MockTransport(respond))
+    return Line("1:x", "http://127.0.0.1", lambda: httpx.MockTransport(respond))
 
 
 async def fate(answer: httpx.Response | Exception) -> Failure:
@@ -79,12 +81,33 @@ async def test_a_refusal_says_why_and_for_how_long() -> None:
     assert (refusal.code, refusal.retry_after) == (429, 1)
 
 
+class Hanging(httpx.AsyncBaseTransport):
+    """An answer comes once it is let go; `closed` tells whether this hung up."""
+
+    def __init__(self) -> None:
+        self.called, self.let_go, self.closed = asyncio.Event(), asyncio.Event(), False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.called.set()
+        await self.let_go.wait()
+        return httpx.Response(200, json={"ok": True, "result": str(request.url)})
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
 async def test_dialling_anew_leaves_calls_on_their_way_alone() -> None:
-    called = line(httpx.Response(200, json={"ok": True, "result": 1}))
-    (busy, *_) = called._trunks
-    busy.busy += 1
+    old, new = dialled = Hanging(), Hanging()
+    dials = iter(dialled)
+    called = Line("1:x", "http://127.0.0.1", lambda: next(dials))
+    calling = asyncio.create_task(called.call("getMe"))
+    await old.called.wait()
     await called.renew()
-    assert not busy.client.is_closed
-    assert await called.call("getMe") == 1
+    assert not old.closed
+    new.let_go.set()
+    assert await called.call("logOut") == "http://127.0.0.1/bot1:x/logOut"
+    old.let_go.set()
+    assert await calling == "http://127.0.0.1/bot1:x/getMe"
+    assert (old.closed, new.closed) == (True, False)
     await called.close()
-    await busy.client.aclose()
+    assert new.closed
