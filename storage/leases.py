@@ -1,7 +1,8 @@
 """What one replica at a time may do, and how another takes over when it ends, however it ends.
 
 A lease is a session lock of PostgreSQL, on a connection that is kept for nothing else: the server
-lets go of it as soon as the process that held it is gone. Nobody has to agree on what time it is.
+lets go of it as soon as the process that held it is gone, or has hung for some seconds. Nobody has
+to agree on what time it is.
 With SQLite there is one process, and it holds every lease from the start.
 """
 
@@ -20,9 +21,11 @@ from storage.database import LIBPQ, SPACE, Database, number
 log = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds between looks whether a lease is still ours, or has become free
-PATIENCE = 3.0  # seconds without an answer after which we no longer count on it
-# A machine that vanishes closes nothing: the server itself has to notice, within as many seconds.
+PATIENCE = 2.5  # seconds without an answer after which we no longer count on it
+# A machine that vanishes closes nothing, nor does a program that hangs: the server itself has to
+# notice, within as many seconds. Whoever holds a lease asks it something every BEAT.
 NOTICE = {
+    "idle_session_timeout": f"{PATIENCE * 1000:.0f}",
     "tcp_keepalives_idle": "1",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "2",

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import time
 from collections import Counter
 from datetime import timedelta
@@ -16,7 +17,7 @@ from storage import chats, inbox, outbox
 from storage.database import number
 from storage.kinds import Delivery, Intake
 from storage.tables import CheckIn, Incoming, Morning, Outgoing
-from tests.replicas.house import SECRET, House, until
+from tests.replicas.house import SECRET, House, Replica, until
 from tests.wire.scene import MONDAY, ONE, OWNER, RANGERS, SI, SUN, TWO, ZHANG, ZHAO, ZHENG
 
 TAKEOVER = 5.0  # seconds
@@ -94,6 +95,29 @@ async def test_when_the_postman_is_killed_another_carries_on_and_nothing_is_lost
     assert set(found) == set(wanted)
     assert {key for key in wanted if found.count(key) > 1} <= cut_off
     assert 0 < len(cut_off) <= len(MEMBERS)
+
+
+async def test_a_postman_that_hangs_is_relieved_and_when_it_wakes_it_does_no_harm(
+    house: House,
+) -> None:
+    await morning(house, 2)
+    await calm(house)
+    hung = await house.holder(number(POSTMAN))
+    hung.process.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    await owe(house, {f"test:{OWNER}:1": OWNER})
+    await until(lambda: told(house, OWNER))
+    assert time.monotonic() - begun < TAKEOVER
+    hung.process.send_signal(signal.SIGCONT)
+    await until(lambda: noticed(hung))
+    await owe(house, {f"test:{OWNER}:2": OWNER})
+    await calm(house)
+    assert await house.holder(number(POSTMAN)) is not hung
+    assert Counter(await said(house)) == {f"test:{OWNER}:1": 1, f"test:{OWNER}:2": 1}
+
+
+async def noticed(replica: Replica) -> bool:
+    return "the leases are lost" in replica.log.read_text()
 
 
 async def owe(house: House, wanted: dict[str, int]) -> None:
