@@ -78,7 +78,9 @@ class Database:
             self.engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
             self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0, reads=True)
             # FULL, because a mark that is lost with the power would mean a message sent twice.
-            _tell(self.engine, "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL")
+            # From here on SQLite does not wait for the write lock: we do, and others go on.
+            pragmas = "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=0"
+            _tell(self.engine, *pragmas)
             _tell(self.reader, "foreign_keys=ON", "query_only=ON")
         else:
             self.engine = _postgresql(self.url)

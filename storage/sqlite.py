@@ -100,7 +100,7 @@ class Direct(SQLiteDialect_pysqlite):
             "factory": Connection,
             "isolation_level": None,
             "check_same_thread": False,
-            "timeout": PATIENCE if self._reads else 0.0,
+            "timeout": PATIENCE,
         }
         return where, {**options, **ours}
 

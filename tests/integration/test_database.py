@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 import sys
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,6 +118,34 @@ async def test_a_locked_database_is_unavailable_until_it_is_not(
     await add(database, "二")
     async with database.read() as session:
         assert [unit.name for unit in await session.exec(select(Unit))] == ["二"]
+
+
+@on_sqlite
+async def test_whoever_waits_for_the_lock_keeps_nobody_from_reading(database: Database) -> None:
+    await add(database, "〇")
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        adding = asyncio.create_task(add(database, "一"))
+        async with database.read() as session:
+            assert [unit.name for unit in await session.exec(select(Unit))] == ["〇"]
+        assert not adding.done()
+        other.execute("ROLLBACK")
+    await adding
+    async with database.read() as session:
+        assert [unit.name for unit in await session.exec(select(Unit))] == ["〇", "一"]
+
+
+async def test_what_was_begun_in_a_thread_ends_before_anybody_else_has_the_connection() -> None:
+    ended = threading.Event()
+    waiting = asyncio.create_task(sqlite.aside(ended.wait))
+    for _ in range(3):  # however often it is told to stop
+        await asyncio.sleep(0)
+        waiting.cancel()
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    ended.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def add(database: Database, name: str) -> None:
