@@ -131,10 +131,14 @@ async def dead(session: Session, since: datetime | None) -> int:
     return (await session.exec(query)).one()
 
 
-async def waiting(session: Session) -> int:
-    """How many updates are still to be handled."""
-    query = select(func.count()).select_from(Incoming).where(col(Incoming.state) == Intake.NEW)
-    return (await session.exec(query)).one()
+async def waiting(session: Session) -> bool:
+    """Whether any update is still to be handled."""
+    return bool((await session.exec(_any_new())).one())
+
+
+@cache
+def _any_new() -> SelectOfScalar[bool]:
+    return select(select(Incoming.lane).where(Incoming.state == Intake.NEW).exists())
 
 
 async def forget(session: Session, now: datetime) -> None:

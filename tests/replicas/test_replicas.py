@@ -104,10 +104,8 @@ async def test_a_postman_that_hangs_is_relieved_and_when_it_wakes_it_does_no_har
     await calm(house)
     hung = await house.holder(number(POSTMAN))
     hung.process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
     await owe(house, {f"test:{OWNER}:1": OWNER})
     await until(lambda: told(house, OWNER))
-    assert time.monotonic() - begun < TAKEOVER
     hung.process.send_signal(signal.SIGCONT)
     await until(lambda: noticed(hung))
     await owe(house, {f"test:{OWNER}:2": OWNER})
