@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlmodel import and_, col, select
 
 from storage.database import Session, add_once
-from storage.tables import Chat, Member, Person, Team
+from storage.tables import Chat, Hold, Member, Person, Team
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Seat:
     team: Team | None
     person: Person | None
     member: Member | None
+    held: bool = False  # the topic was found to take no messages
 
 
 async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> Seat | None:
@@ -27,7 +28,7 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
     A topic without a team of its own belongs to the team of the whole chat, if that has one.
     """
     query = (
-        select(Chat, Team, Person, Member)
+        select(Chat, Team, Person, Member, Hold.at)  # type: ignore[call-overload]
         .select_from(Chat)
         .outerjoin(
             Team,
@@ -46,12 +47,16 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
                 col(Member.retired_at).is_(None),
             ),
         )
+        .outerjoin(Hold, and_(col(Hold.chat_id) == Chat.id, col(Hold.topic_id) == topic_id))
         .where(Chat.telegram_id == chat_id)
         .order_by(col(Team.topic_id).desc())
         .limit(1)
     )
     row = (await session.exec(query)).first()
-    return Seat(*row) if row else None
+    if row is None:
+        return None
+    chat, team, person, member, held_at = row
+    return Seat(chat, team, person, member, held=held_at is not None)
 
 
 async def by_telegram(session: Session, user_id: int) -> Person | None:
