@@ -25,8 +25,11 @@ class Seat:
 async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> Seat | None:
     """Who speaks where, by Telegram's ids, in one query; None for a chat that we never met.
 
-    A topic without a team of its own belongs to the team of the whole chat, if that has one.
+    A topic without a team of its own belongs to the team of the whole chat, if that has one; the
+    general topic to the one team that meets in the chat, be it in a topic of its own.
     """
+    general = topic_id == 0
+    places = [] if general else [or_(col(Team.topic_id) == topic_id, col(Team.topic_id) == 0)]
     query = (
         select(Chat, Team, Person, Member, Hold.at)  # type: ignore[call-overload]
         .select_from(Chat)
@@ -35,7 +38,7 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
             and_(
                 col(Team.chat_id) == Chat.id,
                 col(Team.retired_at).is_(None),
-                or_(col(Team.topic_id) == topic_id, col(Team.topic_id) == 0),
+                *places,
             ),
         )
         .outerjoin(Person, col(Person.telegram_id) == user_id)
@@ -49,13 +52,15 @@ async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> S
         )
         .outerjoin(Hold, and_(col(Hold.chat_id) == Chat.id, col(Hold.topic_id) == topic_id))
         .where(Chat.telegram_id == chat_id)
-        .order_by(col(Team.topic_id).desc())
-        .limit(1)
+        .order_by(col(Team.topic_id) if general else col(Team.topic_id).desc())
+        .limit(2 if general else 1)
     )
-    row = (await session.exec(query)).first()
-    if row is None:
+    rows = (await session.exec(query)).all()
+    if not rows:
         return None
-    chat, team, person, member, held_at = row
+    chat, team, person, member, held_at = rows[0]
+    if general and len(rows) > 1 and team.topic_id != 0:
+        team, member = None, None  # each of several teams has a topic, none has the chat
     return Seat(chat, team, person, member, held=held_at is not None)
 
 

@@ -89,6 +89,17 @@ def assert_no_scan(office: Office, heard: list[Statement]) -> None:
     }
 
 
+@pytest.mark.parametrize("topic", [0, 5])
+async def test_who_speaks_where_is_one_question_answered_by_index(
+    furnished: Office, topic: int
+) -> None:
+    with overheard(furnished.database) as heard:
+        async with furnished.database.read() as session:
+            assert await people.seat(session, ONE, topic, ZHANG)
+    assert len([said for said, _ in heard if said.startswith("SELECT")]) == 1
+    assert_no_scan(furnished, heard)
+
+
 async def test_a_check_in_reads_by_index(furnished: Office) -> None:
     with overheard(furnished.database) as heard:
         async with furnished.database.begin() as session:

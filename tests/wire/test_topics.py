@@ -277,3 +277,46 @@ async def test_a_topic_closed_between_the_parts_of_a_long_text_keeps_their_order
     parts = [str(one["text"]) for one in found if str(one["text"]).endswith("部分")]
     assert parts == ["第1部分", "第2部分", "第3部分"]
     assert {row.state for row in await scene.rows(Outgoing)} == {Delivery.SENT}
+
+
+# -- the general topic -----------------------------------------------------------------------
+
+
+async def test_what_is_asked_beside_the_one_topic_is_answered_where_it_was_asked(
+    scene: Scene,
+) -> None:
+    await to_the_cards(scene)
+    await scene.tap(ZHENG, "已学", RANGERS)
+    await scene.say(ZHENG, "/status", RANGERS)
+    said = (await scene.messages(ZHENG, RANGERS))[-1]
+    assert said["topic"] is None
+    assert "巡护队" in said["text"]
+    assert "已学 1/3" in said["text"]
+    await scene.say(ZHENG, "/commit 周五前巡护东线", RANGERS)
+    promise = (await scene.messages(ZHENG, RANGERS))[-1]
+    assert (promise["topic"], promise["text"].splitlines()[0]) == (None, "#1 郑八：巡护东线")
+    assert await scene.tap(ZHENG, "完成", RANGERS, message=promise) == "#1 已完成。"
+    await scene.say(ZHENG, "完成 1", RANGERS)
+    assert await scene.last(ZHENG, RANGERS) == "#1 之前已经完成。"
+
+
+async def test_what_is_asked_beside_several_topics_names_them(scene: Scene) -> None:
+    second = await forum(scene)
+    way = "这里不是班组的话题。请到班组的话题里说：巡护队、瞭望队；也可以私聊我。"
+    for words in ("/status", "@zaohui_bot 完成 1", "@zaohui_bot 谁没打卡？"):
+        await scene.say(HE, words, RANGERS)
+        assert await scene.last(HE, RANGERS) == way
+    assert (await scene.messages(HE, RANGERS))[-1]["topic"] is None
+    other = await topic(scene, "闲聊")
+    await scene.say(HE, "/status", RANGERS, topic=other)
+    said = (await scene.messages(HE, RANGERS))[-1]
+    assert (said["topic"], said["text"]) == (other, way)
+    await scene.say(HE, "/status", RANGERS, topic=second)
+    assert "瞭望队" in await scene.last(HE, RANGERS), "where it has a team all goes on"
+
+
+async def test_who_joins_beside_several_topics_is_asked_which(scene: Scene) -> None:
+    await forum(scene)
+    await scene.say(ZHENG, "/join", RANGERS)
+    assert await scene.last(ZHENG, RANGERS) == "你在哪个班组？点一下报到。"
+    assert await scene.tap(ZHENG, "报到 · 巡护队", RANGERS) == "你已在巡护队报到，不用重复操作。"
