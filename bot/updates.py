@@ -190,7 +190,7 @@ class Door:
         if user is None or message.chat.type == "channel":
             return []
         # That one is closed proves nothing: an administrator writes there still. Posts find out.
-        if message.forum_topic_reopened and (
+        if (message.forum_topic_reopened or message.forum_topic_created) and (
             chat := await chats.by_telegram(session, message.chat.id)
         ):
             await chats.reopen(session, chat, message.message_thread_id or 0)

@@ -210,8 +210,8 @@ async def test_the_owner_hears_which_team_why_and_what_to_do(forum: Office) -> N
     assert await told(forum) == [
         "⚠️ <b>二班</b>现在收不到消息：话题已关闭。请重新打开话题，或把机器人设为管理员；"
         "之后还有效的消息会自动补发。群里其他话题不受影响。",
-        "⚠️ <b>三班</b>现在收不到消息：话题已删除。请新建话题，把话题号写进组织文件的 topic_id，"
-        "再运行 zaohui org apply。群里其他话题不受影响。",
+        "⚠️ <b>三班</b>现在收不到消息：话题不存在或已删除。请新建话题或核对话题号，"
+        "写进组织文件的 topic_id，再运行 zaohui org apply。群里其他话题不受影响。",
     ]
 
 

@@ -129,12 +129,26 @@ async def test_a_deleted_topic_has_its_own_reason_and_a_new_one_takes_its_place(
     await to_the_cards(scene)
     assert await cards(scene) == [second]
     (told,) = await alarms(scene)
-    assert told.startswith("⚠️ 巡护队现在收不到消息：话题已删除。请新建话题")
+    assert told.startswith("⚠️ 巡护队现在收不到消息：话题不存在或已删除。请新建话题")
     third = await topic(scene, "巡护队")
     await listed(scene, second, first=third)
     await to_the_cards(scene)
     assert sorted(await cards(scene)) == [second, third]
     assert len(await alarms(scene)) == 1
+
+
+async def test_a_topic_that_comes_only_after_its_number_was_given_gets_its_card(
+    scene: Scene,
+) -> None:
+    coming = max(scene.world.world.chats[RANGERS].messages) + 1
+    await listed(scene, 99, first=coming)
+    await to_the_cards(scene)
+    assert await cards(scene) == []
+    assert sorted(await held(scene)) == [coming, 99]
+    assert await topic(scene, "巡护队") == coming
+    await scene.forward(seconds=30)
+    assert await cards(scene) == [coming]
+    assert await held(scene) == [99]
 
 
 async def test_the_general_topic_closed_leaves_the_other_topics_alone(scene: Scene) -> None:
