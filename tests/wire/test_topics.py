@@ -329,6 +329,13 @@ async def test_what_is_asked_beside_several_topics_names_them(scene: Scene) -> N
     assert "瞭望队" in await scene.last(HE, RANGERS), "where it has a team all goes on"
 
 
+async def test_what_stands_in_a_topic_is_known_to_stand_there(scene: Scene) -> None:
+    await scene.say(ZHENG, "/commit 周五前巡护东线", RANGERS, topic=TOPIC)
+    await scene.say(ZHENG, "/commit 周五前巡护西线", RANGERS)
+    promises = [row for row in await scene.rows(Outgoing) if row.key.startswith("commitment:")]
+    assert [row.topic_id for row in promises] == [TOPIC, 0]
+
+
 async def test_who_joins_beside_several_topics_is_asked_which(scene: Scene) -> None:
     await forum(scene)
     await scene.say(ZHENG, "/join", RANGERS)
