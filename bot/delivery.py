@@ -8,7 +8,7 @@ are simply made again when their fate is not known.
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -38,14 +38,14 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 SAME = ("message is not modified",)
 VANISHED = ("message to edit not found", "message can't be edited", "message_id_invalid")
+TOPIC_CLOSED = ("topic_closed", "topic_deleted", "message thread not found")
 CLOSED = (
+    *TOPIC_CLOSED,
     "chat not found",
     "not enough rights",
     "have no rights",
     "need administrator rights",
     "chat_write_forbidden",
-    "topic_closed",
-    "message thread not found",
     "group chat was deactivated",
     "bot is not a member",
     "user is deactivated",
@@ -58,6 +58,12 @@ def closed(refusal: Refused) -> bool:
     """Whether a refusal means that the chat takes nothing from us until something changes."""
     text = refusal.description.lower()
     return refusal.code == 403 or (refusal.code == 400 and any(part in text for part in CLOSED))
+
+
+def of_topic(refusal: Refused) -> bool:
+    """Whether it is one topic that takes nothing, while the rest of its chat goes on."""
+    text = refusal.description.lower()
+    return refusal.code == 400 and any(part in text for part in TOPIC_CLOSED)
 
 
 class Postman:
@@ -209,20 +215,22 @@ class Postman:
             await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
 
     async def _hold(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
-        now = self._clock()
+        now, said = self._clock(), refusal.description
+        topic = outgoing.topic_id if of_topic(refusal) else None
         async with self._database.begin() as session:
-            fresh = await chats.hold(session, chat.id, refusal.description, now)
+            fresh = await chats.hold(session, chat.id, said, now, topic)
             await carriage.settled(
                 session,
                 outgoing.id,
                 Delivery.HELD,
                 now,
-                error=refusal.description,
+                error=said,
                 tried_at=outgoing.tried_at,
             )
             await outbox.touch(session, outbox.watchers(outgoing.key), now)
         if fresh:
-            log.warning("chat %s takes no messages: %s", chat.telegram_id, refusal.description)
+            where = "all of it" if topic is None else f"topic {topic}"
+            log.warning("chat %s takes no messages (%s): %s", chat.telegram_id, where, said)
 
     async def _wait(self, outgoing: Outgoing, error: str, pause: timedelta) -> None:
         async with self._database.begin() as session:
@@ -274,7 +282,7 @@ class Postman:
                     log.error("our HTML was refused: %s", refusal)
                     params = bare(params)
                 else:
-                    await self._could_not_say(chat_id, method, refusal)
+                    await self._could_not_say(chat_id, method, params, refusal)
                     return None
             except Lost as fault:
                 log.warning("an answer may not have arrived (%s: %s)", method, fault)
@@ -301,17 +309,21 @@ class Postman:
             chat_id, "setMessageReaction", {"message_id": message_id, "reaction": reaction}
         )
 
-    async def _could_not_say(self, chat_id: int, method: str, refusal: Refused) -> None:
+    async def _could_not_say(
+        self, chat_id: int, method: str, params: Mapping[str, Any], refusal: Refused
+    ) -> None:
         text = refusal.description.lower()
         if any(part in text for part in SAME):
             return
         log.warning("%s was refused: %s", method, refusal)
-        if not closed(refusal):
+        topic = int(params.get("message_thread_id", 0)) if of_topic(refusal) else None
+        # An edit or a reaction names its message, not the topic that this stands in.
+        if not closed(refusal) or (topic is not None and "message_id" in params):
             return
         async with self._database.begin() as session:
             chat = await chats.by_telegram(session, chat_id)
             if chat is not None:
-                await chats.hold(session, chat.id, refusal.description, self._clock())
+                await chats.hold(session, chat.id, refusal.description, self._clock(), topic)
 
 
 def message_id(result: Any) -> int | None:

@@ -18,6 +18,7 @@ from bot.health import ROOM
 from bot.line import Failure, Line, Refused
 from bot.settings import Settings
 from handlers.rules.calendar import Calendar
+from handlers.words.troubles import passing
 from storage import figures, grants, migrations, study
 from storage import teams as team_rows
 from storage.database import BadDatabase, Database
@@ -176,6 +177,7 @@ async def _content(database: Database) -> AsyncIterator[Finding]:
         owned = await grants.any_owner(session)
         arrivals = await figures.arrivals(session)
         calls = await figures.calls(session)
+        shut = [one for one in await team_rows.troubled(session) if one.topic_id is not None]
     if not teams:
         yield warn("no_teams")
     elif loose:
@@ -187,6 +189,8 @@ async def _content(database: Database) -> AsyncIterator[Finding]:
         yield warn("dead", count=arrivals[Intake.DEAD])
     if calls[Delivery.HELD]:
         yield warn("held", count=calls[Delivery.HELD])
+    for one in shut:
+        yield fail("topic_closed" if passing(one.reason) else "topic_deleted", team=one.team.name)
     if calls[Delivery.NEEDS_PERSON]:
         yield warn("unclear", count=calls[Delivery.NEEDS_PERSON])
     if not (arrivals[Intake.DEAD] or calls[Delivery.HELD] or calls[Delivery.NEEDS_PERSON]):

@@ -71,9 +71,9 @@ class Speech:
             where = self._where(request, tapped=bool(said.query))
             result = await self._send(chat_id, reply.message, where)
             if result:
-                await self._remember(chat_id, reply.keeps, result)
-            if result and request.chat.trouble:
-                await self._heal(chat_id)
+                await self._remember(chat_id, reply.keeps, result, request.topic_id)
+            if result and (request.chat.trouble or request.held):
+                await self._heal(chat_id, request.topic_id)
         if reply.private:
             result = await self._send(request.sender.id, reply.private, {})
             if result:
@@ -100,14 +100,15 @@ class Speech:
             }
         return where
 
-    async def _heal(self, chat_id: int) -> None:
-        """A chat that was thought to take nothing has just taken an answer."""
+    async def _heal(self, chat_id: int, topic_id: int) -> None:
+        """A chat or topic that was thought to take nothing has just taken an answer."""
         async with self._database.begin() as session:
             chat = await chats.by_telegram(session, chat_id)
             if chat is not None:
                 await chats.release(session, chat)
+                await chats.reopen(session, chat, topic_id)
 
-    async def _remember(self, chat_id: int, key: str, result: Any) -> None:
+    async def _remember(self, chat_id: int, key: str, result: Any, topic_id: int = 0) -> None:
         """Keep which message it became: under its key, or because the probe is not to try it."""
         found = message_id(result)
         if found is None or not (key or self._probing):
@@ -116,4 +117,4 @@ class Speech:
             chat = await chats.by_telegram(session, chat_id)
             if chat is not None:
                 name = key or outbox.said_key(chat.id, found)
-                await outbox.adopt(session, name, chat.id, found, self._clock())
+                await outbox.adopt(session, name, chat.id, found, self._clock(), topic_id)

@@ -189,10 +189,11 @@ class Door:
         user = message.from_user
         if user is None or message.chat.type == "channel":
             return []
-        if message.forum_topic_reopened and (
+        # That one is closed proves nothing: an administrator writes there still. Posts find out.
+        if (message.forum_topic_reopened or message.forum_topic_created) and (
             chat := await chats.by_telegram(session, message.chat.id)
         ):
-            await chats.release(session, chat)
+            await chats.reopen(session, chat, message.message_thread_id or 0)
         text = message.text or message.caption or ""
         words_ = text.split(maxsplit=1)
         command = words_[0] if text.startswith("/") and words_ else ""
@@ -258,7 +259,7 @@ class Door:
             await chats.hold(session, request.chat.id, now, request.now)
             name = "removed"
         else:
-            await chats.release(session, request.chat)
+            await chats.returned(session, request.chat)
             name = "added" if was in GONE else ""
         if request.private or not name:
             return []
@@ -299,6 +300,7 @@ class Door:
             team=seat.team,
             person=seat.person,
             member=seat.member,
+            held=seat.held,
             **more,
         )
 

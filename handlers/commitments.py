@@ -8,7 +8,7 @@ team and are not asked, and whoever has two corrects it with a tap.
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from handlers.reading.commitments import PROMISE
+from handlers.reading.commitments import PROMISE, promised
 from handlers.reading.dues import split_promise
 from handlers.reading.plain import line
 from handlers.requests import Command, Link, Phrase, Press, Reply, Request, Route
@@ -34,7 +34,7 @@ async def promise(request: Request) -> Reply:
         return Reply(message=plain.line(plain.denied(request.voice)))
     (member, team), *others = places
     calendar = Calendar(ZoneInfo(team.timezone))
-    said = line(request.match.get("what", request.text))
+    said = line(request.match["what"]) if request.match else promised(line(request.text))
     rest, due = split_promise(said, request.now, calendar, ends=ENDS)
     if not rest:
         return Reply(message=words.usage(request.voice))

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from handlers.reading.commitments import CLAIM, DONE, DONE_NUMBER
+from handlers.reading.commitments import DONE, DONE_NUMBER, claimed
 from handlers.reading.plain import paragraphs
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar
@@ -17,9 +17,7 @@ from storage.kinds import Progress
 
 async def done(request: Request) -> Reply:
     """/done 7 words, or as a reply to the promise: /done words."""
-    found = CLAIM.fullmatch(request.text)
-    assert found is not None, "every text has words, if none before them"
-    return await _say(request, found["number"] or "", found["text"])
+    return await _say(request, *claimed(request.text))
 
 
 async def done_said(request: Request) -> Reply:

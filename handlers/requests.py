@@ -75,6 +75,7 @@ class Request:
     replied: Replied | None = None
     attached: Attached | None = None
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
+    held: bool = False  # the topic was found to take no messages
 
     @property
     def private(self) -> bool:

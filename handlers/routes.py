@@ -1,5 +1,6 @@
 """All commands, buttons and phrases, in one table; and the way from what was said to a handler."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import (
@@ -32,6 +33,8 @@ from handlers.requests import (
 from handlers.rules.permissions import MATRIX, Action, Standing
 from handlers.taps import Tap
 from handlers.words import plain as words
+from storage import teams
+from storage.tables import Team
 
 ROUTES: list[Route] = [
     *help.ROUTES,
@@ -68,7 +71,8 @@ class Switchboard:
             return Reply(toast=words.gone(request.voice))
         await deliveries.seen(request, tap)
         if refusal := await self._refusal(request, route.needs):
-            return Reply(toast=refusal)
+            astray = await self._elsewhere(request)
+            return Reply(toast=words.in_topics(request.voice) if astray else refusal)
         return await route.handle(request, tap)
 
     async def command(self, request: Request, name: str, *, addressed: bool) -> Reply | None:
@@ -108,8 +112,17 @@ class Switchboard:
 
     async def _ask(self, request: Request, handle: Handler, needs: Action) -> Reply:
         if refusal := await self._refusal(request, needs):
+            if elsewhere := await self._elsewhere(request):
+                return Reply(message=words.elsewhere(request.voice, request.chat, elsewhere))
             return Reply(message=words.line(refusal))
         return await handle(request)
+
+    @staticmethod
+    async def _elsewhere(request: Request) -> Sequence[Team]:
+        """The teams that meet in a group's topics, where the request came from none of them."""
+        if request.private or request.team is not None:
+            return []
+        return await teams.of_chat(request.session, request.chat.id)
 
     @staticmethod
     async def _refusal(request: Request, needs: Action) -> str:

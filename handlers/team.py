@@ -96,11 +96,18 @@ async def _brought(request: Request, chat: Chat) -> bool:
 
 
 async def join(request: Request) -> Reply:
-    """/join, 报到: a place in this group's team; in a group without one: whose is it?"""
+    """/join, 报到: a place in this group's team; in a place without one: whose is it?
+
+    Where teams meet in other topics, who has nothing to attach is shown the way into those.
+    """
     if request.private:
         return Reply(message=words.join_in_group(request.voice))
     if request.team is None:
-        return Reply(message=await _question(request))
+        question = await _question(request)
+        here = await rows.of_chat(request.session, request.chat.id)
+        if here and not question.buttons:
+            return Reply(message=words.join(request.voice, here))
+        return Reply(message=question)
     if request.member is not None:
         return Reply(message=plain.line(words.already(request.voice, request.team)))
     if name := await _recognised(request, request.team):

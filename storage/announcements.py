@@ -13,6 +13,7 @@ from storage.tables import (
     Announcement,
     AnnouncementTeam,
     Chat,
+    Hold,
     Member,
     Outgoing,
     Person,
@@ -35,8 +36,8 @@ class Target:
     """A team that an announcement is for, and what became of its message there."""
 
     team: Team
-    chat: Chat | None
     state: Delivery | None  # None: no message is owed, since the team had no chat
+    trouble: str = ""  # why the team's chat, or its topic, takes no messages; empty: it does
 
     @property
     def waiting(self) -> bool:
@@ -153,8 +154,9 @@ async def headcount(session: Session, team_ids: Collection[int]) -> int:
 async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
     """Every team that an announcement is for, in the order of the organisation."""
     key = literal(notice_key(announcement_id, 0)[:-1]) + cast(col(Team.id), String)
+    trouble = func.coalesce(func.nullif(col(Chat.trouble), ""), col(Hold.trouble), "")
     query = (
-        select(Team, Chat, Outgoing.state)
+        select(Team, Outgoing.state, trouble)
         .join(
             AnnouncementTeam,
             and_(
@@ -163,12 +165,16 @@ async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
             ),
         )
         .outerjoin(Chat, col(Team.chat_id) == Chat.id)
+        .outerjoin(
+            Hold,
+            and_(col(Hold.chat_id) == Team.chat_id, col(Hold.topic_id) == Team.topic_id),
+        )
         .outerjoin(Outgoing, col(Outgoing.key) == key)
         .order_by(col(Team.unit_id), col(Team.id))
     )
     return [
-        Target(team, chat, Delivery(state) if state else None)
-        for team, chat, state in await session.exec(query)
+        Target(team, Delivery(state) if state else None, trouble)
+        for team, state, trouble in await session.exec(query)
     ]
 
 

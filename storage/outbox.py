@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.database import Session, add_all, add_once, unsynchronized
 from storage.kinds import Delivery
-from storage.tables import Chat, Outgoing
+from storage.tables import Chat, Hold, Outgoing
 
 # Lower goes first.
 URGENT, NEWS, CARDS, EDITS = 0, 1, 2, 3
@@ -57,6 +57,8 @@ async def post(
     chat has one message on its way at most.
     """
     chat = await session.get_one(Chat, chat_id)
+    topic = select(Hold.at).where(Hold.chat_id == chat_id, Hold.topic_id == topic_id)
+    held = bool(chat.trouble or (await session.exec(topic)).first())
     fresh = False
     for part, (method, params) in enumerate([call, *more], start=1):
         row = Outgoing(
@@ -66,7 +68,7 @@ async def post(
             method=method,
             params=dict(params),
             priority=priority,
-            state=Delivery.HELD if chat.trouble else Delivery.PENDING,
+            state=Delivery.HELD if held else Delivery.PENDING,
             not_before=now,
             expires_at=expires_at,
         )
@@ -85,6 +87,13 @@ async def post_all(
     """Owe many chats a message each, in one statement; keys that are known are passed over."""
     query = select(Chat.id).where(col(Chat.trouble) != "")
     troubled = set((await session.exec(query)).all())
+    topics = await session.exec(select(Hold.chat_id, Hold.topic_id))
+    held = {(chat_id, topic_id) for chat_id, topic_id in topics}
+
+    def state(post: Post) -> Delivery:
+        refused = post.chat_id in troubled or (post.chat_id, post.topic_id) in held
+        return Delivery.HELD if refused else Delivery.PENDING
+
     rows = [
         {
             "key": post.key,
@@ -94,7 +103,7 @@ async def post_all(
             "params": dict(post.call[1]),
             "priority": priority,
             "repeatable": False,
-            "state": Delivery.HELD if post.chat_id in troubled else Delivery.PENDING,
+            "state": state(post),
             "attempts": 0,
             "resent": False,
             "not_before": now,
@@ -239,7 +248,9 @@ async def tally(session: Session, prefix: str) -> dict[Delivery, int]:
     return {Delivery(state): count for state, count in await session.exec(query)}
 
 
-async def adopt(session: Session, key: str, chat_id: int, message_id: int, now: datetime) -> None:
+async def adopt(
+    session: Session, key: str, chat_id: int, message_id: int, now: datetime, topic_id: int = 0
+) -> None:
     """A message of ours that was said as an answer stands from now on, under this key.
 
     It counts as fresh: what it was made to show just now may still be on its way.
@@ -247,6 +258,7 @@ async def adopt(session: Session, key: str, chat_id: int, message_id: int, now: 
     row = Outgoing(
         key=key,
         chat_id=chat_id,
+        topic_id=topic_id,
         method="sendMessage",
         params={},
         priority=URGENT,
@@ -260,7 +272,7 @@ async def adopt(session: Session, key: str, chat_id: int, message_id: int, now: 
         await session.exec(
             update(Outgoing)
             .where(col(Outgoing.key) == key)
-            .values(chat_id=chat_id, message_id=message_id)
+            .values(chat_id=chat_id, topic_id=topic_id, message_id=message_id)
         )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, or_
 from sqlmodel import and_, col, select
-from sqlmodel.sql.expression import Select
 
 from storage.database import Session, add_once
-from storage.tables import Chat, Member, Person, Team
+from storage.tables import Chat, Hold, Member, Person, Team
 
 
 @dataclass(frozen=True)
@@ -21,29 +21,38 @@ class Seat:
     team: Team | None
     person: Person | None
     member: Member | None
+    held: bool = False  # the topic was found to take no messages
 
 
 async def seat(session: Session, chat_id: int, topic_id: int, user_id: int) -> Seat | None:
     """Who speaks where, by Telegram's ids, in one query; None for a chat that we never met.
 
-    A topic without a team of its own belongs to the team of the whole chat, if that has one.
+    A topic without a team of its own belongs to the team of the whole chat, if that has one; the
+    general topic to the one team that meets in the chat, be it in a topic of its own.
     """
+    general = topic_id == 0
     where = {"chat": chat_id, "topic": topic_id, "user": user_id}
-    row = (await session.exec(_seat(), params=where)).first()
-    return Seat(*row) if row else None
+    rows = (await session.exec(_seats(general), params=where)).all()
+    if not rows:
+        return None
+    chat, team, person, member, held_at = rows[0]
+    if general and len(rows) > 1 and team.topic_id != 0:
+        team, member = None, None  # each of several teams has a topic, none has the chat
+    return Seat(chat, team, person, member, held=held_at is not None)
 
 
 @cache
-def _seat() -> Select[Chat, Team, Person, Member]:
+def _seats(general: bool) -> Any:
+    here = or_(col(Team.topic_id) == bindparam("topic"), col(Team.topic_id) == 0)
     return (
-        select(Chat, Team, Person, Member)
+        select(Chat, Team, Person, Member, Hold.at)  # type: ignore[call-overload]
         .select_from(Chat)
         .outerjoin(
             Team,
             and_(
                 col(Team.chat_id) == Chat.id,
                 col(Team.retired_at).is_(None),
-                or_(col(Team.topic_id) == bindparam("topic"), col(Team.topic_id) == 0),
+                *([] if general else [here]),
             ),
         )
         .outerjoin(Person, col(Person.telegram_id) == bindparam("user"))
@@ -55,9 +64,12 @@ def _seat() -> Select[Chat, Team, Person, Member]:
                 col(Member.retired_at).is_(None),
             ),
         )
+        .outerjoin(
+            Hold, and_(col(Hold.chat_id) == Chat.id, col(Hold.topic_id) == bindparam("topic"))
+        )
         .where(col(Chat.telegram_id) == bindparam("chat"))
-        .order_by(col(Team.topic_id).desc())
-        .limit(1)
+        .order_by(col(Team.topic_id) if general else col(Team.topic_id).desc())
+        .limit(2 if general else 1)
     )
 
 

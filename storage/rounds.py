@@ -9,7 +9,7 @@ from sqlmodel import and_, col, select
 
 from storage.database import Session
 from storage.kinds import Delivery
-from storage.tables import Chat, Morning, Outgoing, Plan, Team
+from storage.tables import Chat, Hold, Morning, Outgoing, Plan, Team
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Fate:
 
     team: Team
     days: str
-    trouble: str  # why the group takes no messages; empty: it does
+    trouble: str  # why the group, or the topic, takes no messages; empty: it does
     card: Delivery | None
 
 
@@ -45,16 +45,21 @@ async def rounds(session: Session) -> Sequence[Round]:
 
 async def fates(session: Session, day: date) -> Sequence[Fate]:
     """What became of a day's card, for each team that has a plan and a group."""
+    trouble = func.coalesce(func.nullif(col(Chat.trouble), ""), col(Hold.trouble), "")
     query = (
-        select(Team, Plan, Chat, Outgoing)
+        select(Team, Plan, Outgoing, trouble)
         .join(Plan, col(Plan.team_id) == Team.id)
         .join(Chat, col(Team.chat_id) == Chat.id)
+        .outerjoin(
+            Hold,
+            and_(col(Hold.chat_id) == Team.chat_id, col(Hold.topic_id) == Team.topic_id),
+        )
         .outerjoin(Morning, and_(col(Morning.team_id) == Team.id, col(Morning.day) == day))
         .outerjoin(Outgoing, col(Outgoing.key) == literal("card:") + cast(col(Morning.id), String))
         .where(col(Team.retired_at).is_(None))
         .order_by(col(Team.id))
     )
     return [
-        Fate(team, plan.days, chat.trouble, card.state if card else None)
-        for team, plan, chat, card in await session.exec(query)
+        Fate(team, plan.days, trouble, card.state if card else None)
+        for team, plan, card, trouble in await session.exec(query)
     ]

@@ -10,7 +10,7 @@ from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.database import Session, add_once, unsynchronized
-from storage.tables import Answer, Bite, Chat, Morning, Pack, Plan, Question, Team
+from storage.tables import Answer, Bite, Morning, Pack, Plan, Question, Team
 
 
 @dataclass(frozen=True)
@@ -189,13 +189,3 @@ async def unattached(session: Session) -> int:
         )
     )
     return (await session.exec(query)).one()
-
-
-async def troubled(session: Session) -> Sequence[tuple[Chat, Team]]:
-    """Teams whose chats do not take our messages."""
-    query = (
-        select(Chat, Team)
-        .join(Team, col(Team.chat_id) == Chat.id)
-        .where(col(Chat.trouble) != "", col(Team.retired_at).is_(None))
-    )
-    return (await session.exec(query)).all()

@@ -85,6 +85,15 @@ class Chat(SQLModel, table=True):
     troubled_at: datetime | None = None
 
 
+class Hold(SQLModel, table=True):
+    """A topic that takes no messages from us, in a chat that otherwise does."""
+
+    chat_id: int = refers("chat.id", primary_key=True)
+    topic_id: int = Field(primary_key=True)  # as a team's: 0 is the general one
+    trouble: str  # what Telegram said
+    at: datetime
+
+
 class Person(SQLModel, table=True):
     """A human being. Without a Telegram id: named in the organisation, not yet seen."""
 

@@ -1,6 +1,8 @@
 """What we remember of teams: where they meet, and who decides for them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, exists, func, literal
 from sqlalchemy.orm import aliased
@@ -8,9 +10,20 @@ from sqlmodel import and_, col, or_, select, update
 
 from storage.database import Session
 from storage.kinds import Role
-from storage.tables import Chat, Grant, Person, Team, Unit
+from storage.tables import Chat, Grant, Hold, Person, Team, Unit
 
 FAR = 1_000_000  # farther up than any unit: where owners stand
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a team takes no messages, and since when: its whole chat, or its topic alone."""
+
+    team: Team
+    chat_id: int
+    topic_id: int | None  # None: the whole chat
+    reason: str
+    at: datetime
 
 
 async def live(session: Session, team_id: int) -> Team | None:
@@ -118,3 +131,27 @@ async def groups(session: Session) -> Sequence[tuple[Chat, Team]]:
         .order_by(col(Team.id))
     )
     return (await session.exec(query)).all()
+
+
+async def troubled(session: Session) -> Sequence[Trouble]:
+    """The teams that take no messages. Where the whole chat does not, its topics are no matter."""
+    query = (
+        select(Team, Chat, Hold)
+        .join(Chat, col(Team.chat_id) == Chat.id)
+        .outerjoin(
+            Hold,
+            and_(col(Hold.chat_id) == Team.chat_id, col(Hold.topic_id) == Team.topic_id),
+        )
+        .where(
+            col(Team.retired_at).is_(None),
+            or_(col(Chat.trouble) != "", col(Hold.at).is_not(None)),
+        )
+        .order_by(col(Team.id))
+    )
+    found = []
+    for team, chat, held in await session.exec(query):
+        if chat.troubled_at is not None:
+            found.append(Trouble(team, chat.id, None, chat.trouble, chat.troubled_at))
+        else:
+            found.append(Trouble(team, chat.id, held.topic_id, held.trouble, held.at))
+    return found

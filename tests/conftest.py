@@ -231,7 +231,9 @@ class Office:
         self, session: Session, user: int, text: str = "", chat: int | None = None, **more: object
     ) -> Request:
         """A request of `user`, said in a group or (None) in private."""
-        seat = await people.seat(session, chat or user, 0, user)
+        topic = more.get("topic_id", 0)
+        assert isinstance(topic, int)
+        seat = await people.seat(session, chat or user, topic, user)
         assert seat is not None
         return Request(
             session=session,

@@ -166,6 +166,7 @@ class Chat:
     person: User | None = None
     members: dict[int, str] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
+    general: Thread = field(default_factory=lambda: Thread(GENERAL, "General"))
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     moved_to: int | None = None
@@ -191,6 +192,10 @@ class Chat:
             if self.is_forum:
                 self._told["is_forum"] = True
         return self._told
+
+    def topic(self, number: int) -> Thread | None:
+        """Find a topic by its number, or the general one that every forum has."""
+        return self.general if self.is_forum and number == GENERAL else self.threads.get(number)
 
     def status(self, user_id: int) -> str:
         """Tell what somebody is here: creator, administrator, member, left or kicked."""

@@ -55,6 +55,7 @@ class Pages:
             "chat": self._chat,
             "topic": self._topic,
             "topic/close": self._close_topic,
+            "topic/delete": self._delete_topic,
             "migrate": self._migrate,
             "block": self._block,
             "clock": self._clock,
@@ -241,6 +242,11 @@ class Pages:
         who, chat = self._seen(given)
         closed = _flag(given, "closed")
         people.close_topic(self._world, who, chat, _number(given, "topic"), closed=closed)
+        return {"ok": True}
+
+    async def _delete_topic(self, given: Given) -> Given:
+        who, chat = self._seen(given)
+        people.delete_topic(self._world, who, chat, _number(given, "topic"))
         return {"ok": True}
 
     async def _migrate(self, given: Given) -> Given:

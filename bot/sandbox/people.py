@@ -83,14 +83,14 @@ def say(world: World, who: User, chat: Chat, saying: Saying) -> list[Message]:
 
 
 def _thread(chat: Chat, who: User, topic: int | None) -> int | None:
-    if topic in {None, 0, GENERAL} or topic is None:
-        return None
-    thread = chat.threads.get(topic)
+    thread = chat.topic(topic or GENERAL)
     if thread is None:
+        if (topic or GENERAL) == GENERAL:
+            return None
         raise Wrong(404, "No such topic.")
     if thread.closed and not chat.leads(who.id):
         raise Wrong(403, "This topic is closed.")
-    return thread.id
+    return None if thread is chat.general else thread.id
 
 
 def _contents(world: World, saying: Saying) -> list[Json]:
@@ -265,10 +265,24 @@ def open_topic(world: World, who: User, chat: Chat, name: str) -> Thread:
 
 def close_topic(world: World, who: User, chat: Chat, topic: int, *, closed: bool) -> None:
     """Close a topic, or open it again. Raises Wrong."""
+    thread = _managed(chat, who, topic)
+    if thread.closed != closed:
+        world.close_topic(chat, thread, who, closed=closed)
+
+
+def delete_topic(world: World, who: User, chat: Chat, topic: int) -> None:
+    """Take a topic away, with all that was said in it. Raises Wrong."""
+    thread = _managed(chat, who, topic)
+    if thread is chat.general:
+        raise Wrong(400, "The general topic stays.")
+    world.delete_topic(chat, thread)
+
+
+def _managed(chat: Chat, who: User, topic: int) -> Thread:
     present(chat, who)
-    if topic not in chat.threads:
+    thread = chat.topic(topic)
+    if thread is None:
         raise Wrong(404, "No such topic.")
     if not chat.leads(who.id):
         raise Wrong(403, "Only an administrator may do this.")
-    if chat.threads[topic].closed != closed:
-        world.close_topic(chat, chat.threads[topic], who, closed=closed)
+    return thread

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.chats import Chat, Json, Message, User
+from bot.sandbox.chats import GENERAL, Chat, Json, Message, User
 from bot.sandbox.world import World
 
 # The field that makes a message a service message -> the page's word for it.
@@ -193,5 +193,6 @@ def _service(message: Message) -> dict[str, Any]:
         case "forum_topic_created":
             names = [value["name"]]
         case "forum_topic_closed" | "forum_topic_reopened":
-            names = [message.chat.threads[message.thread or 0].name]
+            topic = message.chat.topic(message.thread or GENERAL)
+            names = [topic.name] if topic else []
     return {"service": SERVICES.get(key, key), "service_names": names}

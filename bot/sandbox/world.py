@@ -116,7 +116,14 @@ class World:
             raise bad("TOPIC_NOT_MODIFIED")
         thread.closed = closed
         kind = "forum_topic_closed" if closed else "forum_topic_reopened"
-        self.post(chat, by, {kind: {}}, service=True, thread=thread.id)
+        place = None if thread is chat.general else thread.id
+        self.post(chat, by, {kind: {}}, service=True, thread=place)
+        self.tell(News("chat", chat))
+
+    def delete_topic(self, chat: Chat, thread: Thread) -> None:
+        """Take a topic away, with all that was said in it; Telegram tells no bot."""
+        del chat.threads[thread.id]
+        self.delete(chat, [one.id for one in chat.messages.values() if one.thread == thread.id])
         self.tell(News("chat", chat))
 
     def migrate(self, old: Chat, by: User) -> Chat:

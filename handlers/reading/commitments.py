@@ -6,9 +6,10 @@ _GAP = r"[\s,，:：、]"
 _MARK = r"[#＃]?\s*"
 # 完成 3号泵检修 speaks of pump 3, and 完成 2 项 of two things: neither names a promise.
 _COUNTED = r"(?!\s*[号台个项条次件份处度%％])"
+_VOW = r"我?承诺(?![书制的了过])"
 
 PROMISE = re.compile(
-    rf"(?:我?承诺(?![书制的了过])|(?:i\s+)?(?:promise|commit)\b(?:\s+to\b)?){_GAP}*+"
+    rf"(?:{_VOW}|(?:i\s+)?(?:promise|commit)\b(?:\s+to\b)?){_GAP}*+"
     r"(?P<what>(?:.*[^?？\s])?)\s*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -20,6 +21,12 @@ DONE_NUMBER = re.compile(
 DONE = re.compile(
     rf"(?:已?完成了?|done)(?:[。.!！]?\s*|{_GAP}+(?P<text>.+))", re.IGNORECASE | re.DOTALL
 )
+# The same words once more behind /commit. There a bare "commit" may be what is to be done.
+_REPEATED = re.compile(
+    rf"(?:{_VOW}|(?:i\s+)?promise\b(?:\s+to\b)?|i\s+commit\b(?:\s+to\b)?|commit\s+to\b)"
+    rf"{_GAP}*+",
+    re.IGNORECASE,
+)
 # What follows /done: a number, words of evidence, both or neither.
 CLAIM = re.compile(
     rf"(?:{_MARK}(?P<number>\d{{1,9}})(?!\d){_COUNTED}(?:{_GAP}+|$))?(?P<text>.*)", re.DOTALL
@@ -30,3 +37,18 @@ OVERDUE = re.compile(
     r"|(?:what\s+is\s+|what's\s+)?overdue)[?？]?",
     re.IGNORECASE,
 )
+
+
+def promised(text: str) -> str:
+    """What is promised in the words behind /commit, where some people say 承诺 as well."""
+    found = _REPEATED.match(text)
+    return text[found.end() :] if found else text
+
+
+def claimed(text: str) -> tuple[str, str]:
+    """The number and the evidence in the words behind /done, where some say 完成 as well."""
+    for pattern in (DONE_NUMBER, DONE, CLAIM):
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict(default="")
+            return parts.get("number", ""), parts["text"]
+    raise AssertionError("every text has words, if none before them")

@@ -15,6 +15,7 @@ REASONS = (
     (LeaveReason.FIELD, re.compile(r"外勤|出差|外出|巡护|\bfield\b|\btrip\b", re.IGNORECASE)),
     (LeaveReason.LEAVE, re.compile(r"请?(?:病|事|年|婚|产)?假|\bleave\b|\boff\b", re.IGNORECASE)),
 )
+ASKING = re.compile(r"请假|\bleave\b", re.IGNORECASE)
 FROM = re.compile(r"^(?:从|自|from\b)\s*", re.IGNORECASE)
 
 
@@ -49,7 +50,9 @@ def read_leave(text: str, now: datetime, calendar: Calendar) -> Asked | None:
 
 
 def _reason(text: str) -> tuple[LeaveReason, str]:
+    """Why, and the rest. Leave is what all of it is: the word says no more beside a reason."""
     for reason, pattern in REASONS:
         if found := pattern.search(text):
-            return reason, (text[: found.start()] + " " + text[found.end() :]).strip()
+            rest = text[: found.start()] + " " + text[found.end() :]
+            return reason, ASKING.sub(" ", rest, count=1).strip()
     return LeaveReason.LEAVE, text

@@ -27,6 +27,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::00)?", re.ASCII)
 MOST_LEVELS = 9  # units below units, as deep as a document may go
 MOST_ID = 2**52  # Telegram's own bound for its ids
+MOST_TOPIC = 2**31 - 1  # and for those of topics, which are ids of messages
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Checks:
         team = TeamFile(
             name=form.text("team", most=NAME),
             chat_id=number(form, "chat_id", "fault.chat_id", -MOST_ID, -1),
-            topic_id=number(form, "topic_id", "fault.topic_id", 1, MOST_ID),
+            topic_id=number(form, "topic_id", "fault.topic_id", 1, MOST_TOPIC),
             timezone=timezone(form),
             locale=locale(form),
             leaders=tuple(map(person, leaders)),

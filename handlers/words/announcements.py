@@ -17,7 +17,7 @@ from handlers.taps import (
     Tap,
 )
 from handlers.words.message import Button, Message, Rows
-from handlers.words.troubles import reason
+from handlers.words.troubles import passing, reason
 from handlers.words.voice import Html, Voice
 from storage.announcements import Target
 from storage.kinds import Delivery, Media
@@ -252,8 +252,8 @@ def progress(
 
 def _trouble(voice: Voice, target: Target) -> Html:
     if target.state is Delivery.HELD:
-        why = reason(voice, target.chat.trouble if target.chat else "")
-        return voice("announcement.held", team=target.team.name, why=why)
+        key = "announcement.held" if passing(target.trouble) else "announcement.unreachable"
+        return voice(key, team=target.team.name, why=reason(voice, target.trouble))
     return voice(OUTCOMES[target.state], team=target.team.name)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.words.message import Message
-from handlers.words.troubles import reason
+from handlers.words.troubles import reason, remedy
 from handlers.words.voice import Html, Voice
 from storage.kinds import Delivery
 from storage.rounds import Fate
@@ -38,7 +38,8 @@ def heartbeat(voice: Voice, day: date, fates: Sequence[Fate]) -> Message:
 
 def _why(voice: Voice, fate: Fate) -> Html:
     if fate.trouble:
-        return voice("heartbeat.troubled", reason=reason(voice, fate.trouble))
+        why, how = reason(voice, fate.trouble), remedy(voice, fate.trouble)
+        return voice("heartbeat.troubled", reason=why, remedy=how)
     return voice(KEYS.get(fate.card, "heartbeat.missing") if fate.card else "heartbeat.missing")
 
 

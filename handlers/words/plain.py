@@ -1,9 +1,14 @@
 """Short answers that belong to no one matter."""
 
+from collections.abc import Sequence
 from html import escape
 
 from handlers.words.message import Button, Message
 from handlers.words.voice import Html, Voice
+from storage.tables import Chat, Team
+
+MOST = 20  # teams named in a line
+SUPERGROUPS = -1_000_000_000_000  # less the number of a supergroup in addresses is its id
 
 
 def line(text: str) -> Message:
@@ -29,6 +34,25 @@ def stranger(voice: Voice) -> str:
 def unattached(voice: Voice) -> str:
     """This chat belongs to no team yet."""
     return voice.plain("unattached")
+
+
+def elsewhere(voice: Voice, chat: Chat, teams: Sequence[Team]) -> Message:
+    """No team meets in this topic of the group: in which some do, and the way there."""
+    shown = [
+        voice(
+            "topics.link", chat=SUPERGROUPS - chat.telegram_id, topic=team.topic_id, team=team.name
+        )
+        for team in teams[:MOST]
+    ]
+    names = Html(voice("format.comma").join(shown))
+    if len(teams) > MOST:
+        names = voice("topics.more", teams=names, count=len(teams))
+    return Message(voice("topics.elsewhere", teams=names))
+
+
+def in_topics(voice: Voice) -> str:
+    """The same to who taps: the button belongs to no team's topic."""
+    return voice.plain("topics.tapped")
 
 
 def unknown(voice: Voice) -> Message:

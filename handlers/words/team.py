@@ -12,13 +12,13 @@ MOST = 90  # buttons beneath a message; Telegram takes a hundred
 
 def welcome(voice: Voice, teams: Sequence[Team]) -> Message:
     """To a group that belongs to a team, or to several by topics: who I am, and 报到."""
-    label = voice.plain("team.button.enrol")
-    if len(teams) == 1:
-        buttons: Rows = ((Button(label, EnrolTap(teams[0].id)),),)
-    else:
-        buttons = tuple((Button(f"{label} · {team.name}", EnrolTap(team.id)),) for team in teams)
     names = voice.plain("format.comma").join(team.name for team in teams)
-    return Message(voice("team.welcome", team=names), buttons)
+    return Message(voice("team.welcome", team=names), _enrolment(voice, teams))
+
+
+def join(voice: Voice, teams: Sequence[Team]) -> Message:
+    """To who wants a place, where several teams share a group: in which of them?"""
+    return Message(voice("topics.join"), _enrolment(voice, teams))
 
 
 def unattached(voice: Voice) -> Message:
@@ -136,3 +136,10 @@ def refused(voice: Voice, team: Team) -> Message:
 
 def _names(voice: Voice, people: Sequence[Person]) -> str:
     return voice.plain("format.comma").join(person.name for person in people)
+
+
+def _enrolment(voice: Voice, teams: Sequence[Team]) -> Rows:
+    label = voice.plain("team.button.enrol")
+    if len(teams) == 1:
+        return ((Button(label, EnrolTap(teams[0].id)),),)
+    return tuple((Button(f"{label} · {team.name}", EnrolTap(team.id)),) for team in teams[:MOST])

@@ -1,10 +1,26 @@
 import asyncio
 from pathlib import Path
 
+from alembic import command
+from sqlalchemy import text
+from sqlmodel import select
+
 from storage import migrations
 from storage.database import Database
+from storage.tables import Chat, Outgoing
 from tests.house.migrations import walk
 from tests.postgres import Postgres
+
+CHAT = text(
+    "INSERT INTO chat (id, telegram_id, kind, title, trouble, troubled_at)"
+    " VALUES (:id, :id, 'supergroup', '', :why, '2026-11-23 00:00:00+00:00')"
+)
+OWED = text(
+    "INSERT INTO outgoing (id, key, chat_id, topic_id, method, params, priority, repeatable,"
+    " state, attempts, resent, not_before, error)"
+    " VALUES (:id, :key, :id, 2, 'sendMessage', '{}', 1, false, 'held', 1, false,"
+    " '2026-11-23 00:00:00+00:00', '')"
+)
 
 
 async def test_the_steps_lead_to_the_tables_and_back(tmp_path: Path) -> None:
@@ -14,6 +30,31 @@ async def test_the_steps_lead_to_the_tables_and_back(tmp_path: Path) -> None:
 async def test_the_steps_lead_to_the_tables_and_back_on_postgresql(postgres: Postgres) -> None:
     with postgres.bare() as address:
         assert await walk(address) == ""
+
+
+async def held_whole(address: str) -> dict[str, tuple[str, str]]:
+    """A chat held for a closed topic, and one for something else, brought up to date."""
+    database = Database(address)
+    async with migrations.migrating(database).begin() as connection:
+        await connection.run_sync(migrations.run, command.upgrade, "0001")
+        for number, why in enumerate(("TOPIC_CLOSED", "bot was kicked"), start=1):
+            await connection.execute(CHAT, {"id": number, "why": f"Bad Request: {why}"})
+            await connection.execute(OWED, {"id": number, "key": why})
+    await migrations.upgrade(database)
+    async with database.read() as session:
+        query = select(Outgoing.key, Outgoing.state, Chat.trouble).join(Chat)
+        found = {key: (str(state), trouble) for key, state, trouble in await session.exec(query)}
+    await database.close()
+    return found
+
+
+async def test_a_chat_held_for_its_topic_is_let_go(tmp_path: Path, postgres: Postgres) -> None:
+    with postgres.bare() as server:
+        for address in (f"sqlite:///{tmp_path}/steps.db", server):
+            assert await held_whole(address) == {
+                "TOPIC_CLOSED": ("pending", ""),
+                "bot was kicked": ("held", "Bad Request: bot was kicked"),
+            }
 
 
 async def test_two_who_migrate_at_once_are_not_in_each_others_way(postgres: Postgres) -> None:

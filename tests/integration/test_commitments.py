@@ -44,6 +44,28 @@ async def test_a_promise_is_shown_back_with_its_number_and_date(office: Office) 
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("承诺 周五前完成3号泵检修", "完成3号泵检修"),
+        ("我承诺：完成3号泵检修", "完成3号泵检修"),
+        ("I promise to check pump 3", "check pump 3"),
+    ],
+)
+async def test_the_word_of_promising_behind_the_command_is_not_kept(
+    office: Office, said: str, kept: str
+) -> None:
+    await promise(office, ZHANG, said)
+    assert [row.text for row in await rows(office.database)] == [kept]
+
+
+async def test_the_word_of_promising_alone_asks_for_what_is_promised(office: Office) -> None:
+    reply = await promise(office, ZHANG, "承诺")
+    assert reply.message is not None
+    assert "/commit" in reply.message.html
+    assert await rows(office.database) == []
+
+
 async def test_a_promise_without_a_date_is_due_when_work_ends_and_says_so(
     office: Office, clock: Hands
 ) -> None:

@@ -66,9 +66,10 @@ async def test_done_by_number_counts_with_its_words_as_evidence(office: Office, 
     assert (act.text, act.media, act.person_id) == ("已换<轴承>", None, office.people[ZHANG].id)
 
 
-async def test_the_command_says_the_same(office: Office) -> None:
+@pytest.mark.parametrize("text", ["1 已换轴承", "完成 1 已换轴承", "done #1 已换轴承"])
+async def test_the_command_says_the_same(office: Office, text: str) -> None:
     await owe(office, ZHANG)
-    assert "已完成" in html(await command(office, ZHANG, "1 已换轴承"))
+    assert "已完成" in html(await command(office, ZHANG, text))
     [act] = await shown(office.database)
     assert act.text == "已换轴承"
 

@@ -77,10 +77,24 @@ async def test_it_says_who_has_none_why_and_what_to_do(house: Office) -> None:
     await tick(house.database, [HEARTBEAT], house.clock())
     assert await heard(house.database) == [
         "⚠️ 11月23日 周一：1/3 个班组已收到今天的卡片。\n"
-        "· 二班：机器人不在群里。请把机器人重新拉进群，或恢复它的发言权限，"
-        "有效的消息会自动补发。\n"
+        "· 二班：机器人不在群里。请把机器人重新拉进群，或恢复它的发言权限；"
+        "恢复后还有效的消息会自动补发。\n"
         "· 三班：没有发出，请运行 zaohui doctor 查看原因。"
     ]
+
+
+async def test_a_closed_topic_is_named_as_such(house: Office) -> None:
+    for chat, state in ((ONE, Delivery.SENT), (TWO, Delivery.HELD), (THREE, Delivery.SENT)):
+        await sent(house, chat, state)
+    async with house.database.begin() as session:
+        team = await session.get_one(Team, house.teams[TWO].id)
+        assert team.chat_id is not None
+        team.topic_id = 5
+        session.add(team)
+        await chats.hold(session, team.chat_id, "Bad Request: TOPIC_CLOSED", house.clock(), 5)
+    await tick(house.database, [HEARTBEAT], house.clock())
+    (text,) = await heard(house.database)
+    assert "· 二班：话题已关闭。请重新打开话题，或把机器人设为管理员；" in text
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from schedules import cards
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import carriage, chats, doubts, inbox, outbox
+from storage import carriage, chats, doubts, inbox, outbox, people
 from storage.database import Database
 from storage.kinds import Delivery
 from tests.conftest import ONE, ZHANG, Office, on_sqlite
@@ -89,6 +89,17 @@ def assert_no_scan(office: Office, heard: list[Statement]) -> None:
     }
 
 
+@pytest.mark.parametrize("topic", [0, 5])
+async def test_who_speaks_where_is_one_question_answered_by_index(
+    furnished: Office, topic: int
+) -> None:
+    with overheard(furnished.database) as heard:
+        async with furnished.database.read() as session:
+            assert await people.seat(session, ONE, topic, ZHANG)
+    assert len([said for said, _ in heard if said.startswith("SELECT")]) == 1
+    assert_no_scan(furnished, heard)
+
+
 async def test_a_check_in_reads_by_index(furnished: Office) -> None:
     with overheard(furnished.database) as heard:
         async with furnished.database.begin() as session:
@@ -155,6 +166,23 @@ async def test_carrying_the_outbox_reads_by_index(furnished: Office) -> None:
             taken = await carriage.claim(session, now, 16, barred)
             assert [row.key for row, _ in taken] == ["news"]
             await carriage.settled(session, taken[0][0].id, Delivery.SENT, now, message_id=8)
+    assert_no_scan(furnished, heard)
+
+
+async def test_holding_and_opening_a_topic_reads_by_index(furnished: Office) -> None:
+    now, home = furnished.clock(), furnished.teams[ONE].chat_id or 0
+    with overheard(furnished.database) as heard:
+        async with furnished.database.begin() as session:
+            seat = await people.seat(session, ONE, 5, ZHANG)
+            assert seat is not None
+            for _ in range(2):
+                await chats.hold(session, home, "TOPIC_CLOSED", now, 5)
+            await outbox.post(session, "news", home, ("sendMessage", {}), now, topic_id=5)
+            await chats.reopen(session, seat.chat, 5)
+            await chats.hold(session, home, "kicked", now)
+            await chats.release(session, seat.chat)
+            await chats.returned(session, seat.chat)
+            await chats.migrate(session, ONE, -100777)
     assert_no_scan(furnished, heard)
 
 

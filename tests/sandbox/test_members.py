@@ -189,3 +189,35 @@ async def test_a_bot_administrator_makes_closes_and_opens_topics(play: Play) -> 
     ]
     assert (await play.wrong("say", chat=FORUM, topic=topics[1]["id"], text="x"))[0] == 403
     assert await play.bot("reopenForumTopic", **where) is True
+
+
+async def test_the_general_topic_can_be_closed_as_well(play: Play) -> None:
+    why = await play.refusal("closeGeneralForumTopic", chat_id=FORUM)
+    assert why == "Bad Request: not enough rights to manage topics"
+    why = await play.refusal("closeGeneralForumTopic", chat_id=SMALL)
+    assert why == "Bad Request: the chat is not a forum"
+    await play.act("member", ZHAO, chat=FORUM, user=play.bot_id, status="administrator")
+    assert await play.bot("closeGeneralForumTopic", chat_id=FORUM) is True
+    why = await play.refusal("closeGeneralForumTopic", chat_id=FORUM)
+    assert why == "Bad Request: TOPIC_NOT_MODIFIED"
+    assert (await play.wrong("say", chat=FORUM, text="x"))[0] == 403
+    await play.say(ZHANG, FORUM, "x", topic=TOPIC)
+    assert await play.bot("reopenGeneralForumTopic", chat_id=FORUM) is True
+    await play.say(ZHANG, FORUM, "x")
+
+
+async def test_a_deleted_topic_is_gone_with_all_that_was_said_in_it(play: Play) -> None:
+    where = {"chat_id": FORUM, "message_thread_id": TOPIC}
+    why = await play.refusal("deleteForumTopic", **where)
+    assert why == "Bad Request: not enough rights to delete a topic"
+    await play.act("member", ZHAO, chat=FORUM, user=play.bot_id, status="administrator")
+    said = await play.say(ZHANG, FORUM, "x", topic=TOPIC)
+    await play.say(ZHANG, FORUM, "general")
+    await play.updates()
+    assert await play.bot("deleteForumTopic", **where) is True
+    assert (await play.chat(ZHANG, FORUM))["topics"] == []
+    shown = await play.shown(ZHANG, FORUM)
+    assert said not in [one["message_id"] for one in shown]
+    assert shown[-1]["text"] == "general"
+    assert await play.updates() == [], "Telegram tells no bot"
+    assert await play.refusal("deleteForumTopic", **where) == "Bad Request: TOPIC_ID_INVALID"

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.sandbox.play import FORUM, LI, SMALL, STRANGER, TEAM, TOPIC, ZHANG, Play, keyboard
+from tests.sandbox.play import FORUM, LI, SMALL, STRANGER, TEAM, TOPIC, ZHANG, ZHAO, Play, keyboard
 
 
 async def test_a_message_comes_back_as_telegram_shows_it(play: Play) -> None:
@@ -128,6 +128,37 @@ async def test_a_closed_topic_is_closed_to_members_only(play: Play) -> None:
     assert await play.refusal("sendMessage", **params) == "Bad Request: TOPIC_CLOSED"
     await play.act("member", 101, chat=FORUM, user=play.bot_id, status="administrator")
     assert (await play.bot("sendMessage", **params))["message_thread_id"] == TOPIC
+
+
+async def test_a_reply_goes_to_the_topic_of_what_it_replies_to(play: Play) -> None:
+    said = await play.say(ZHANG, FORUM, "/x", topic=TOPIC)
+    params = {"chat_id": FORUM, "text": "x", "reply_parameters": {"message_id": said}}
+    assert (await play.bot("sendMessage", **params))["message_thread_id"] == TOPIC
+    await play.act("topic/close", ZHAO, chat=FORUM, topic=TOPIC, closed=True)
+    assert await play.refusal("sendMessage", **params) == "Bad Request: TOPIC_CLOSED"
+
+
+async def test_the_general_topic_closes_by_itself_and_says_so_without_a_thread(
+    play: Play,
+) -> None:
+    await play.act("topic/close", ZHAO, chat=FORUM, topic=1, closed=True)
+    (update,) = await play.updates()
+    assert update["message"]["forum_topic_closed"] == {}
+    assert "message_thread_id" not in update["message"]
+    why = await play.refusal("sendMessage", chat_id=FORUM, text="x")
+    assert why == "Bad Request: TOPIC_CLOSED"
+    sent = await play.bot("sendMessage", chat_id=FORUM, text="x", message_thread_id=TOPIC)
+    assert sent["message_thread_id"] == TOPIC
+    assert (await play.shown(ZHANG, FORUM))[-2]["service_names"] == ["General"]
+    await play.act("topic/close", ZHAO, chat=FORUM, topic=1, closed=False)
+    assert "message_thread_id" not in await play.bot("sendMessage", chat_id=FORUM, text="x")
+
+
+async def test_a_deleted_topic_is_not_found(play: Play) -> None:
+    await play.act("topic/delete", ZHAO, chat=FORUM, topic=TOPIC)
+    params = {"chat_id": FORUM, "text": "x", "message_thread_id": TOPIC}
+    why = await play.refusal("sendMessage", **params)
+    assert why == "Bad Request: message thread not found"
 
 
 async def test_who_never_started_the_bot_gets_nothing_from_it(play: Play) -> None:

@@ -2,7 +2,15 @@ import re
 
 import pytest
 
-from handlers.reading.commitments import CLAIM, DONE, DONE_NUMBER, MINE, OVERDUE, PROMISE
+from handlers.reading.commitments import (
+    DONE,
+    DONE_NUMBER,
+    MINE,
+    OVERDUE,
+    PROMISE,
+    claimed,
+    promised,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,19 +98,50 @@ def test_done_alone_leaves_the_promise_to_the_reply(text: str, words: str | None
 @pytest.mark.parametrize(
     ("text", "number", "words"),
     [
-        ("", None, ""),
+        ("", "", ""),
         ("7", "7", ""),
         ("#7 已换轴承", "7", "已换轴承"),
-        ("已换轴承", None, "已换轴承"),
-        ("7号泵已修", None, "7号泵已修"),
+        ("已换轴承", "", "已换轴承"),
+        ("7号泵已修", "", "7号泵已修"),
+        ("完成 7", "7", ""),
+        ("已完成＃7。", "7", ""),
+        ("完成 7 已换轴承\n试车正常", "7", "已换轴承\n试车正常"),
+        ("Done 7 new bearing", "7", "new bearing"),
+        ("完成", "", ""),
+        ("完成 已换轴承", "", "已换轴承"),
+        ("完成 3号泵检修", "", "3号泵检修"),
+        ("完成率已报", "", "完成率已报"),
     ],
 )
 def test_what_follows_the_command_is_a_number_words_or_both(
-    text: str, number: str | None, words: str
+    text: str, number: str, words: str
 ) -> None:
-    found = CLAIM.fullmatch(text)
-    assert found
-    assert (found["number"], found["text"]) == (number, words)
+    assert claimed(text) == (number, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("承诺 周五前完成3号泵检修", "周五前完成3号泵检修"),
+        ("承诺：周五前完成？", "周五前完成？"),
+        ("我承诺今天清理现场", "今天清理现场"),
+        ("承诺", ""),
+        ("I promise to check pump 3", "check pump 3"),
+        ("promise: check pump 3", "check pump 3"),
+        ("I commit to check pump 3", "check pump 3"),
+        ("Commit to check pump 3", "check pump 3"),
+        ("周五前兑现承诺", "周五前兑现承诺"),
+        ("承诺书周五前签完", "承诺书周五前签完"),
+        ("commit the new schedule", "commit the new schedule"),
+        ("committee minutes", "committee minutes"),
+        ("promised parts fetched", "promised parts fetched"),
+        ("", ""),
+    ],
+)
+def test_the_word_of_promising_is_no_part_of_what_follows_the_command(
+    text: str, what: str
+) -> None:
+    assert promised(text) == what
 
 
 @pytest.mark.parametrize(
@@ -124,3 +163,4 @@ def test_lists_are_asked_for_in_plain_words(pattern: re.Pattern[str], text: str)
 def test_a_long_line_of_spaces_is_read_in_no_time() -> None:
     assert PROMISE.fullmatch("承诺" + " " * 4000 + "?") is None
     assert DONE_NUMBER.fullmatch("完成" + " " * 4000 + "号") is None
+    assert promised("i" + " " * 4000 + "promised") == "i" + " " * 4000 + "promised"

@@ -84,6 +84,7 @@ PLAN_LINE = '{packs: [safety-101], at: "07:50", closes: "09:00", days: workdays}
         (("chat_id: -1001", "chat_id: 1001"), "o.yaml:8", "fault.chat_id"),
         (("chat_id: -1001", "chat_id: 一班群"), "o.yaml:8", "fault.not_integer"),
         (("topic_id: null", "topic_id: 0"), "o.yaml:9", "fault.topic_id"),
+        (("topic_id: null", "topic_id: 2147483648"), "o.yaml:9", "fault.topic_id"),
         (("chat_id: -1001\n        topic_id: null", "topic_id: 3"), "o.yaml:8",
          "fault.topic_without_chat"),
         (("Asia/Shanghai", "Asia/Beijing"), "o.yaml:10", "fault.timezone"),

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from storage import chats, inbox, teams
 from storage.kinds import Delivery
 from storage.tables import Outgoing
-from tests.wire.scene import ONE, RANGERS, SUN, TWO, ZHAO, Scene
+from tests.wire.scene import ONE, RANGERS, SUN, TOPIC, TWO, ZHAO, Scene
 from tests.wire.stage import FILE
 
 Found = dict[str, Finding]
@@ -186,6 +186,19 @@ async def test_what_waits_for_a_person_is_counted(scene: Scene, settings: Settin
     found = await look(settings)
     assert [found[key].values["count"] for key in ("dead", "held", "unclear")] == [1, 2, 1]
     assert "nothing_waits" not in found
+
+
+async def test_a_topic_that_takes_nothing_fails_by_the_name_of_its_team(
+    scene: Scene, settings: Settings
+) -> None:
+    for said, key in (("TOPIC_CLOSED", "closed"), ("message thread not found", "deleted")):
+        async with scene.app.database.begin() as session:
+            chat = await chats.by_telegram(session, RANGERS)
+            assert chat is not None
+            await chats.hold(session, chat.id, f"Bad Request: {said}", scene.clock(), TOPIC)
+        found = await look(settings)
+        assert bad(found) == {f"topic_{key}"}
+        assert found[f"topic_{key}"].values == {"team": "巡护队"}
 
 
 async def test_a_database_that_cannot_be_written_fails(

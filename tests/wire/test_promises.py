@@ -46,6 +46,13 @@ async def test_without_a_date_the_end_of_work_is_assumed_and_said(scene: Scene) 
     )
 
 
+async def test_the_command_and_the_words_together_say_it_once(scene: Scene) -> None:
+    await scene.say(ZHANG, "/commit 承诺 周五前完成3号泵检修", ONE)
+    assert await scene.last(ZHANG, ONE) == "#1 张三：完成3号泵检修\n期限：11月27日 周五 18:00"
+    await scene.say(ZHANG, "/done 完成 1", ONE)
+    assert await scene.last(ZHANG, ONE) == "#1 张三：完成3号泵检修 · 已完成"
+
+
 async def test_done_in_words_is_applauded_and_the_promise_shows_it(scene: Scene) -> None:
     await scene.say(ZHANG, "/commit 周五前完成3号泵检修", ONE)
     said = await scene.say(ZHANG, "完成 1 密封件已更换", ONE)

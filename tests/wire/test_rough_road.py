@@ -155,7 +155,7 @@ async def test_a_closed_topic_holds_the_card_until_it_is_open_again(scene: Scene
     assert not any("早会微学 ·" in text for text in await scene.texts(QIAN, RANGERS))
     (told,) = await alarms(scene)
     assert "巡护队" in told
-    assert "话题已关闭或已删除" in told
+    assert "话题已关闭。请重新打开话题" in told
     await scene.act("topic/close", **closed, closed=False)
     await scene.forward(seconds=30)
     assert (await scene.card(QIAN, RANGERS))["topic"] == TOPIC

@@ -73,10 +73,18 @@ def rights(world: World, found: Chat, to: str) -> None:
         raise bad(f"not enough rights {to}")
 
 
-def thread(world: World, found: Chat, params: Params) -> int | None:
-    """Find the topic a message goes to. Raises Refusal: none such, or closed to the bot."""
+def thread(world: World, found: Chat, params: Params, reply_to: int | None = None) -> int | None:
+    """Find the topic a message goes to: the one it names, or that of what it replies to.
+
+    Raises Refusal: none such, or closed to the bot.
+    """
     thread_id = params.number("message_thread_id")
+    if thread_id == 0 and found.is_forum:
+        replied = found.messages.get(reply_to or 0)
+        thread_id = (replied.thread if replied else None) or 0
     if thread_id == 0:
+        if found.general.closed and not found.leads(world.bot.id):
+            raise bad("TOPIC_CLOSED")
         return None
     if found.type != "supergroup" or thread_id == GENERAL:
         raise bad("message thread not found")

@@ -1,8 +1,6 @@
 """Methods that look at chats, their members and files, or leave."""
 
-from typing import Any
-
-from bot.sandbox.chats import ACCEPTED_GIFTS, PERMISSIONS, Chat, Json, User, member
+from bot.sandbox.chats import ACCEPTED_GIFTS, PERMISSIONS, Chat, Json, Thread, User, member
 from bot.sandbox.files import DOWNLOAD_LIMIT
 from bot.sandbox.forms import Params
 from bot.sandbox.methods import access
@@ -101,11 +99,16 @@ def show_profile_photos(world: World, params: Params) -> Json:
     return {"total_count": 0, "photos": []}
 
 
-def _topic(world: World, params: Params) -> tuple[Chat, Any]:
+def _forum(world: World, params: Params, to: str) -> Chat:
     chat = access.chat(world, params)
     if not chat.is_forum:
         raise bad("the chat is not a forum")
-    access.rights(world, chat, "to manage topics")
+    access.rights(world, chat, to)
+    return chat
+
+
+def _topic(world: World, params: Params, to: str = "to manage topics") -> tuple[Chat, Thread]:
+    chat = _forum(world, params, to)
     thread = chat.threads.get(params.number("message_thread_id"))
     if thread is None:
         raise bad("TOPIC_ID_INVALID")
@@ -114,10 +117,7 @@ def _topic(world: World, params: Params) -> tuple[Chat, Any]:
 
 def create_topic(world: World, params: Params) -> Json:
     """Begin a topic in a forum."""
-    chat = access.chat(world, params)
-    if not chat.is_forum:
-        raise bad("the chat is not a forum")
-    access.rights(world, chat, "to create a topic")
+    chat = _forum(world, params, "to create a topic")
     name = params.text("name").strip()
     if not 1 <= len(name) <= 128:
         raise bad("topic name must be non-empty" if not name else "TOPIC_TITLE_INVALID")
@@ -140,6 +140,26 @@ def reopen_topic(world: World, params: Params) -> bool:
     return True
 
 
+def close_general(world: World, params: Params) -> bool:
+    """Close the general topic."""
+    chat = _forum(world, params, "to manage topics")
+    world.close_topic(chat, chat.general, world.bot, closed=True)
+    return True
+
+
+def reopen_general(world: World, params: Params) -> bool:
+    """Open the general topic again."""
+    chat = _forum(world, params, "to manage topics")
+    world.close_topic(chat, chat.general, world.bot, closed=False)
+    return True
+
+
+def delete_topic(world: World, params: Params) -> bool:
+    """Delete a topic with all its messages."""
+    world.delete_topic(*_topic(world, params, "to delete a topic"))
+    return True
+
+
 METHODS = {
     "getMe": me,
     "getChat": show_chat,
@@ -152,4 +172,7 @@ METHODS = {
     "createForumTopic": create_topic,
     "closeForumTopic": close_topic,
     "reopenForumTopic": reopen_topic,
+    "closeGeneralForumTopic": close_general,
+    "reopenGeneralForumTopic": reopen_general,
+    "deleteForumTopic": delete_topic,
 }

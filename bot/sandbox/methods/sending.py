@@ -20,8 +20,8 @@ ALBUM = {"photo", "video", "document", "audio", "live_photo"}
 def place(world: World, params: Params) -> tuple[Chat, dict[str, Any]]:
     """Find where a new message goes: the chat, and its fields `thread` and `reply_to`."""
     chat = access.chat(world, params)
-    thread = access.thread(world, chat, params)
     reply_to = access.quoted(chat, params)
+    thread = access.thread(world, chat, params, reply_to)
     return chat, {"thread": thread, "reply_to": reply_to}
 
 
