@@ -37,6 +37,7 @@ class Desk:
     """A draft on its author's desk: where it could go, and where it is to go."""
 
     draft: Announcement
+    author: str
     teams: Sequence[Team]
     branches: Sequence[Branch]
     chosen: set[int]
@@ -146,7 +147,8 @@ async def preview(request: Request, tap: PreviewTap) -> Reply:
     if not desk.picked:
         return Reply(toast=words.nobody(request.voice))
     people = await announcements.headcount(request.session, [team.id for team in desk.picked])
-    return Reply(edit=words.preview(request.voice, desk.draft, desk.picked, people))
+    preview = words.preview(request.voice, desk.draft, desk.author, desk.picked, people)
+    return Reply(edit=preview)
 
 
 async def send(request: Request, tap: SendTap) -> Reply:
@@ -160,7 +162,7 @@ async def send(request: Request, tap: SendTap) -> Reply:
         return Reply(toast=words.nobody(request.voice))
     if not await announcements.close(request.session, desk.draft.id, Stage.SENT, request.now):
         return Reply(toast=words.ended(request.voice, sent=True))
-    await _post(request, desk.draft)
+    await _post(request, desk)
     await outbox.adopt(
         request.session,
         progress_key(desk.draft.id),
@@ -194,9 +196,11 @@ async def _desk(request: Request, announcement_id: int) -> Desk | Reply:
 
 
 async def _laid_out(request: Request, draft: Announcement) -> Desk:
+    author = request.person.name if request.person else ""
     teams = await grants.teams(request.session, draft.author_id)
     branches = await announcements.branches(request.session, [team.id for team in teams])
-    return Desk(draft, teams, branches, await announcements.chosen(request.session, draft.id))
+    chosen = await announcements.chosen(request.session, draft.id)
+    return Desk(draft, author, teams, branches, chosen)
 
 
 def _choice(voice: Voice, desk: Desk, page: int = 0) -> Message:
@@ -227,8 +231,9 @@ async def _without_lost(request: Request, desk: Desk) -> Reply:
     )
 
 
-async def _post(request: Request, announcement: Announcement) -> None:
+async def _post(request: Request, desk: Desk) -> None:
     """Owe the announcement to each of its teams that has a chat."""
+    announcement = desk.draft
     targets = await announcements.targets(request.session, announcement.id)
     tallies = await receipts.tallies(
         request.session, announcement.id, [target.team for target in targets], request.now
@@ -237,7 +242,7 @@ async def _post(request: Request, announcement: Announcement) -> None:
         outbox.Post(
             notice_key(announcement.id, team.id),
             team.chat_id,
-            words.notice(Voice(team.locale), announcement, tallies[team.id]).send(),
+            words.notice(Voice(team.locale), announcement, desk.author, tallies[team.id]).send(),
             team.topic_id,
         )
         for team in (target.team for target in targets)

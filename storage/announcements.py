@@ -174,10 +174,11 @@ async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
 
 async def noticed(
     session: Session, announcement_id: int, team_id: int
-) -> tuple[Announcement, Team] | None:
-    """A sent announcement with one of the teams that it is for."""
+) -> tuple[Announcement, Person, Team] | None:
+    """A sent announcement with its author and one of the teams that it is for."""
     query = (
-        select(Announcement, Team)
+        select(Announcement, Person, Team)
+        .join(Person, col(Announcement.author_id) == Person.id)
         .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
         .join(Team, col(AnnouncementTeam.team_id) == Team.id)
         .where(

@@ -25,9 +25,11 @@ from storage.receipts import Tally
 from storage.tables import Announcement, Team
 
 TEXT, CAPTION = 4096, 1024  # what Telegram takes, in UTF-16 units once the HTML is read
-RESERVE = 96  # of which we may need so many, for the counter or above the preview
+RESERVE = 96  # of which we may need so many, for whose it is, the counter, or above the preview
 PAGE = 8  # choices
 QUOTE = 80  # characters of an announcement that stand for all of it
+NAME = 32  # UTF-16 units of its author's name
+OTHERS = 32  # UTF-16 units that say of how many more teams than are named
 TROUBLES = 10  # teams named in the progress
 
 MEDIA = {
@@ -73,12 +75,13 @@ def allowed(media: Media | None) -> int:
 
 
 def gist(voice: Voice, announcement: Announcement) -> str:
-    """The first line; of a picture or file without words, what it is."""
+    """The first line, and whether more follows; without words, what it carries."""
     text = plain(announcement.html).strip()
     if not text and announcement.media:
         return voice.plain(MEDIA[announcement.media])
-    line = text.partition("\n")[0].strip()
-    return line if len(line) <= QUOTE else line[: QUOTE - 1] + "…"
+    line, _, more = text.partition("\n")
+    line = line.strip()
+    return line if len(line) < QUOTE and not more else line[: QUOTE - 1] + "…"
 
 
 def joined(
@@ -173,7 +176,7 @@ def nobody(voice: Voice) -> str:
 
 
 def preview(
-    voice: Voice, announcement: Announcement, teams: Sequence[Team], people: int
+    voice: Voice, announcement: Announcement, author: str, teams: Sequence[Team], people: int
 ) -> Message:
     """What goes out, and to whom."""
     head = voice(
@@ -186,7 +189,10 @@ def preview(
         tail.append(voice("announcement.with_receipt"))
     if announcement.media:
         tail.append(voice("announcement.with_media", kind=voice(MEDIA[announcement.media])))
-    tail += [voice("announcement.line"), announcement.html]
+    tail.append(voice("announcement.line"))
+    words = _headed(voice, announcement, author)
+    crowded = length("\n".join([head, *tail, words])) > TEXT - OTHERS
+    tail.append(announcement.html if crowded else words)
     names = [
         team.name if team.chat_id else voice.plain("announcement.unreachable", name=team.name)
         for team in teams
@@ -221,15 +227,23 @@ def ended(voice: Voice, *, sent: bool) -> str:
 # -- once it is sent -------------------------------------------------------------------------
 
 
-def notice(voice: Voice, announcement: Announcement, tally: Tally) -> Message:
+def notice(voice: Voice, announcement: Announcement, author: str, tally: Tally) -> Message:
     """The announcement itself, in a team's group."""
-    parts = [announcement.html]
+    parts = [_headed(voice, announcement, author)]
     buttons: Rows = ()
     if announcement.wants_receipt:
         parts.append(voice("announcement.counter", done=tally.done, expected=tally.expected))
         buttons = ((Button(voice.plain("announcement.receipt"), ReceiptTap(announcement.id)),),)
-    text = Html("\n\n".join(part for part in parts if part))
-    return Message(text, buttons, announcement.media, announcement.file_id)
+    return Message(Html("\n\n".join(parts)), buttons, announcement.media, announcement.file_id)
+
+
+def _headed(voice: Voice, announcement: Announcement, author: str) -> Html:
+    """Whose announcement it is, and its words."""
+    name = author
+    while _units(name) > NAME:
+        name = name.removesuffix("…")[:-1] + "…"
+    head = voice("announcement.head", author=name)
+    return Html("\n\n".join(part for part in (head, announcement.html) if part))
 
 
 def progress(

@@ -30,6 +30,8 @@ from tests.integration.announcing import (
     write,
 )
 
+HEAD = "📢 <b>公告</b> · 李书记\n\n"
+
 
 def team(office: Office, chat: int) -> int:
     return office.teams[chat].id
@@ -54,7 +56,7 @@ async def test_sending_owes_one_message_to_each_team_and_shows_progress(office: 
         f"announcement:1:{team(office, ONE)}",
         f"announcement:1:{team(office, TWO)}",
     ]
-    assert rows[0].params["text"] == "明天 <b>停电</b>\n\n收到 0/3"
+    assert rows[0].params["text"] == f"{HEAD}明天 <b>停电</b>\n\n收到 0/3"
     (button,) = rows[0].params["reply_markup"]["inline_keyboard"][0]
     assert button == {"text": "收到", "callback_data": "rc:1"}
     assert {row.priority for row in rows} == {outbox.NEWS}
@@ -75,7 +77,7 @@ async def test_a_picture_goes_out_as_a_picture(office: Office) -> None:
     await press(office, LI, SendTap(1))
     (row,) = await owed(office)
     assert row.method == "sendPhoto"
-    assert (row.params["photo"], row.params["caption"]) == ("photo-1", "看图\n\n收到 0/3")
+    assert (row.params["photo"], row.params["caption"]) == ("photo-1", f"{HEAD}看图\n\n收到 0/3")
 
 
 async def test_two_taps_at_once_send_once(office: Office) -> None:
