@@ -16,13 +16,13 @@ from handlers.taps import (
     SendTap,
     Tap,
 )
-from handlers.words.message import Button, Message, Rows
+from handlers.words.message import ALBUM, Button, Call, Message, Rows
 from handlers.words.troubles import reason
 from handlers.words.voice import Html, Voice
 from storage.announcements import Target
 from storage.kinds import Delivery, Media
 from storage.receipts import Tally
-from storage.tables import Announcement, Team
+from storage.tables import Announcement, AnnouncementPiece, Team
 
 TEXT, CAPTION = 4096, 1024  # what Telegram takes, in UTF-16 units once the HTML is read
 RESERVE = 96  # of which we may need so many, for whose it is, the counter, or above the preview
@@ -77,6 +77,8 @@ def allowed(media: Media | None) -> int:
 def gist(voice: Voice, announcement: Announcement) -> str:
     """The first line, and whether more follows; without words, what it carries."""
     text = plain(announcement.html).strip()
+    if not text and announcement.album:
+        return voice.plain("announcement.album")
     if not text and announcement.media:
         return voice.plain(MEDIA[announcement.media])
     line, _, more = text.partition("\n")
@@ -176,9 +178,14 @@ def nobody(voice: Voice) -> str:
 
 
 def preview(
-    voice: Voice, announcement: Announcement, author: str, teams: Sequence[Team], people: int
+    voice: Voice,
+    announcement: Announcement,
+    author: str,
+    teams: Sequence[Team],
+    people: int,
+    pieces: int = 0,
 ) -> Message:
-    """What goes out, and to whom."""
+    """What goes out, and to whom. `pieces`: of an album, how many it has."""
     head = voice(
         "announcement.goes_to",
         teams=voice("announcement.teams", n=len(teams)),
@@ -189,6 +196,8 @@ def preview(
         tail.append(voice("announcement.with_receipt"))
     if announcement.media:
         tail.append(voice("announcement.with_media", kind=voice(MEDIA[announcement.media])))
+    if pieces:
+        tail.append(voice("announcement.with_album", n=pieces))
     tail.append(voice("announcement.line"))
     words = _headed(voice, announcement, author)
     crowded = length("\n".join([head, *tail, words])) > TEXT - OTHERS
@@ -235,6 +244,12 @@ def notice(voice: Voice, announcement: Announcement, author: str, tally: Tally) 
         parts.append(voice("announcement.counter", done=tally.done, expected=tally.expected))
         buttons = ((Button(voice.plain("announcement.receipt"), ReceiptTap(announcement.id)),),)
     return Message(Html("\n\n".join(parts)), buttons, announcement.media, announcement.file_id)
+
+
+def album(pieces: Sequence[AnnouncementPiece]) -> Call:
+    """The call that posts several pictures or files as one, before the words that are theirs."""
+    media = [{"type": piece.media.value, "media": piece.file_id} for piece in pieces]
+    return ALBUM, {"media": media}
 
 
 def _headed(voice: Voice, announcement: Announcement, author: str) -> Html:
