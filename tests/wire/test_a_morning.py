@@ -75,7 +75,7 @@ async def test_the_first_answer_counts_and_only_who_gave_it_learns_of_it(scene: 
     wrong = await scene.tap(ZHANG, "2 小时", ONE)
     assert wrong.startswith("❌ 不对，应选“30 分钟”。现场气体浓度会变")
     again = await scene.tap(ZHANG, "30 分钟", ONE)
-    assert again.startswith("已记录你第一次的答案“2 小时”。")
+    assert again.startswith("以你第一次的答案“2 小时”为准。")
     assert (await scene.tap(SI, "30 分钟", ONE)).startswith("✅ 答对了。")
     assert [row.choice for row in await scene.rows(Answer)] == [1, 3]
     assert await scene.texts(WANG, ONE) == [(await scene.card())["text"]]
