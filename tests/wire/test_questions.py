@@ -33,6 +33,11 @@ async def test_a_group_reads_counts_and_only_its_leader_reads_names(scene: Scene
         assert MISSING in await scene.last(person)
 
 
+async def test_before_the_first_morning_there_is_nothing_to_count(scene: Scene) -> None:
+    (said,) = await ask(scene, ZHOU, "/status")
+    assert said.startswith("📊 巡护队：还没有早会记录")
+
+
 async def test_in_private_everybody_is_answered_by_their_rights(scene: Scene) -> None:
     await scene.morning()
     await scene.tap(ZHANG, "已学", ONE)
@@ -47,7 +52,7 @@ async def test_in_private_everybody_is_answered_by_their_rights(scene: Scene) ->
     assert "📊 二班" in secretary
     assert "巡护队" not in secretary
     (other,) = await ask(scene, ZHOU, "/status")
-    assert other.startswith("📊 巡护队：还没有早会记录")
+    assert other.startswith("📊 巡护队 · 11月23日 周一\n已学 0/3，请假 0 人\n未学：钱队长、")
     (owner,) = await ask(scene, OWNER, "/status")
     assert owner.count("📊") == 3
 
