@@ -28,9 +28,10 @@ SHY = frozenset({112, 114})  # have never opened a private chat with the bot
 UNLISTED = 114  # sits in the first group; the list knows the name, not the person
 
 
-def organisation() -> OrganisationFile:
-    """The people and teams of the demonstration."""
-    file = LIBRARY / "demo.yaml"
+def organisation(locale: str) -> OrganisationFile:
+    """The people and teams of the demonstration, as they are called in that language."""
+    own = LIBRARY / f"demo.{locale}.yaml"
+    file = own if own.exists() else LIBRARY / "demo.yaml"
     return read_organisation(file.name, file.read_bytes())
 
 
@@ -41,7 +42,7 @@ def cast(file: OrganisationFile, locale: str) -> Cast:
         person.telegram_id: Person(
             person.telegram_id,
             person.name,
-            note=words.secretary(voice, unit.name),
+            note=_run(voice, unit, person.telegram_id),
             started=True,
         )
         for unit in _units(file.root)
@@ -63,9 +64,9 @@ def cast(file: OrganisationFile, locale: str) -> Cast:
     return Cast(tuple(everybody), tuple(groups), robot)
 
 
-def morning(clock: Clock) -> Callable[[], datetime]:
+def morning(clock: Clock, file: OrganisationFile) -> Callable[[], datetime]:
     """When the next card of the demonstration comes: its earliest plan, on the next workday."""
-    plans = [t.plan for u in _units(organisation().root) for t in u.teams if t.plan]
+    plans = [t.plan for u in _units(file.root) for t in u.teams if t.plan]
     calendar = Calendar(clock.zone)
 
     def find() -> datetime:
@@ -96,6 +97,10 @@ def _units(unit: UnitFile) -> Iterator[UnitFile]:
     yield unit
     for below in unit.units:
         yield from _units(below)
+
+
+def _run(voice: Voice, unit: UnitFile, user: int) -> str:
+    return (words.owner if user == OWNER else words.secretary)(voice, unit.name)
 
 
 def _team(voice: Voice, unit: UnitFile, team: TeamFile) -> list[Person]:

@@ -69,13 +69,13 @@ async def trying_out(
     from bot import demo
     from bot.sandbox.server import Sandbox
 
-    organisation = demo.organisation()
+    organisation = demo.organisation(settings.locale)
     world = Sandbox(
         demo.cast(organisation, settings.locale),
         clock,
         token=demo.TOKEN,
     )
-    clock.morning = demo.morning(clock)
+    clock.morning = demo.morning(clock, organisation)
     async with _page(world, port) as found:
         address = f"http://{HOST}:{found}"
         within = settings.model_copy(

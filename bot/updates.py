@@ -208,6 +208,7 @@ class Door:
             html=(message.text_html if message.text else message.caption_html) or "",
             replied=self._replied(message),
             attached=_attached(message),
+            album=message.media_group_id or "",
         )
         if message.sender_chat is None and user.is_bot:
             return []  # two bots that answer each other never end
@@ -228,6 +229,10 @@ class Door:
         return [Spoken(await self._reachable(request, reply), request)]
 
     async def _said(self, request: Request, command: str, *, forwarded: bool) -> Reply | None:
+        if request.album and not request.text:
+            further = await self._switchboard.further(request)
+            if further is not None:
+                return further
         if command:
             if self._foreign(command):
                 return None

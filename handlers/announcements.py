@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers.reading.plain import paragraphs
 from handlers.reading.questions import ASKED
-from handlers.requests import Command, Otherwise, Press, Reply, Request, Route
+from handlers.requests import Command, Further, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps import (
     AskReceiptTap,
@@ -24,7 +24,7 @@ from handlers.words.announcements import Choice
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import announcements, grants, outbox, receipts
-from storage.announcements import Branch, notice_key, progress_key
+from storage.announcements import Branch, album_key, notice_key, progress_key
 from storage.kinds import Stage
 from storage.tables import Announcement, Team
 
@@ -37,6 +37,7 @@ class Desk:
     """A draft on its author's desk: where it could go, and where it is to go."""
 
     draft: Announcement
+    author: str
     teams: Sequence[Team]
     branches: Sequence[Branch]
     chosen: set[int]
@@ -86,19 +87,34 @@ async def offer(request: Request) -> Reply | None:
     media = request.attached.media if request.attached else None
     if request.person is None or not (paragraphs(request.text) or media):
         return None
-    if words.length(request.html) > words.allowed(media):
-        return Reply(message=words.too_long(request.voice, request.html, media))
+    if draft := await _begun(request):
+        return await _join(request, draft)
+    beside = None if request.album else media  # an album's words go in a message of their own
+    if words.length(request.html) > words.allowed(beside):
+        return Reply(message=words.too_long(request.voice, request.html, beside))
     teams = await grants.teams(request.session, request.person.id)
     if not teams:
         return Reply(message=words.nowhere(request.voice))
     file_id = request.attached.file_id if request.attached else ""
     draft = await announcements.draft(
-        request.session, request.person.id, request.html.strip(), media, file_id, request.now
+        request.session,
+        request.person.id,
+        request.html.strip(),
+        media,
+        file_id,
+        request.now,
+        request.album,
     )
     if len(teams) == 1:
         await announcements.choose(request.session, draft.id, [teams[0].id])
     choice = _choice(request.voice, await _laid_out(request, draft))
     return Reply(message=choice) if request.private else Reply(private=choice)
+
+
+async def more(request: Request) -> Reply | None:
+    """One more picture or file of an album that has become a draft."""
+    draft = await _begun(request)
+    return await _join(request, draft) if draft else None
 
 
 async def pick_team(request: Request, tap: PickTeamTap) -> Reply:
@@ -145,8 +161,14 @@ async def preview(request: Request, tap: PreviewTap) -> Reply:
         return desk
     if not desk.picked:
         return Reply(toast=words.nobody(request.voice))
+    draft = desk.draft
+    if draft.album and words.length(draft.html) > words.allowed(draft.media):
+        return Reply(message=words.too_long(request.voice, draft.html, draft.media))
     people = await announcements.headcount(request.session, [team.id for team in desk.picked])
-    return Reply(edit=words.preview(request.voice, desk.draft, desk.picked, people))
+    pieces = await announcements.pieces(request.session, draft.id)
+    return Reply(
+        edit=words.preview(request.voice, draft, desk.author, desk.picked, people, len(pieces))
+    )
 
 
 async def send(request: Request, tap: SendTap) -> Reply:
@@ -160,7 +182,7 @@ async def send(request: Request, tap: SendTap) -> Reply:
         return Reply(toast=words.nobody(request.voice))
     if not await announcements.close(request.session, desk.draft.id, Stage.SENT, request.now):
         return Reply(toast=words.ended(request.voice, sent=True))
-    await _post(request, desk.draft)
+    await _post(request, desk)
     await outbox.adopt(
         request.session,
         progress_key(desk.draft.id),
@@ -181,6 +203,24 @@ async def drop(request: Request, tap: DropTap) -> Reply:
     return Reply(edit=words.dropped(request.voice, desk.draft))
 
 
+async def _begun(request: Request) -> Announcement | None:
+    if not (request.album and request.attached and request.person):
+        return None
+    return await announcements.begun(request.session, request.person.id, request.album)
+
+
+async def _join(request: Request, draft: Announcement) -> Reply:
+    """What came belongs to that draft, with the words that came with it."""
+    assert request.attached is not None
+    html = "\n".join(part for part in (draft.html, request.html.strip()) if part)
+    if words.length(html) > words.allowed(None):
+        return Reply(message=words.too_long(request.voice, html, None))
+    draft.html = html
+    attached = request.attached
+    await announcements.join(request.session, draft, attached.media, attached.file_id)
+    return Reply()
+
+
 async def _desk(request: Request, announcement_id: int) -> Desk | Reply:
     """The sender's own draft; or else what to say instead."""
     if request.person is None:
@@ -194,9 +234,11 @@ async def _desk(request: Request, announcement_id: int) -> Desk | Reply:
 
 
 async def _laid_out(request: Request, draft: Announcement) -> Desk:
+    author = request.person.name if request.person else ""
     teams = await grants.teams(request.session, draft.author_id)
     branches = await announcements.branches(request.session, [team.id for team in teams])
-    return Desk(draft, teams, branches, await announcements.chosen(request.session, draft.id))
+    chosen = await announcements.chosen(request.session, draft.id)
+    return Desk(draft, author, teams, branches, chosen)
 
 
 def _choice(voice: Voice, desk: Desk, page: int = 0) -> Message:
@@ -227,22 +269,24 @@ async def _without_lost(request: Request, desk: Desk) -> Reply:
     )
 
 
-async def _post(request: Request, announcement: Announcement) -> None:
+async def _post(request: Request, desk: Desk) -> None:
     """Owe the announcement to each of its teams that has a chat."""
+    announcement = desk.draft
     targets = await announcements.targets(request.session, announcement.id)
     tallies = await receipts.tallies(
         request.session, announcement.id, [target.team for target in targets], request.now
     )
-    posts = [
-        outbox.Post(
-            notice_key(announcement.id, team.id),
-            team.chat_id,
-            words.notice(Voice(team.locale), announcement, tallies[team.id]).send(),
-            team.topic_id,
-        )
-        for team in (target.team for target in targets)
-        if team.chat_id
-    ]
+    pieces = await announcements.pieces(request.session, announcement.id)
+    posts: list[outbox.Post] = []
+    for team in (target.team for target in targets):
+        if not team.chat_id:
+            continue
+        if pieces:  # without words or buttons of its own: Telegram allows it none of ours
+            key = album_key(announcement.id, team.id)
+            posts.append(outbox.Post(key, team.chat_id, words.album(pieces), team.topic_id))
+        notice = words.notice(Voice(team.locale), announcement, desk.author, tallies[team.id])
+        key = notice_key(announcement.id, team.id)
+        posts.append(outbox.Post(key, team.chat_id, notice.send(), team.topic_id))
     await outbox.post_all(request.session, posts, request.now, expires_at=request.now + IN_TIME)
 
 
@@ -255,5 +299,6 @@ ROUTES: list[Route] = [
     Press(PreviewTap, preview, needs=Action.ANNOUNCE),
     Press(SendTap, send, needs=Action.ANNOUNCE),
     Press(DropTap, drop, needs=Action.ANNOUNCE),
+    Further(more),
     Otherwise(sent_plainly, needs=Action.ANNOUNCE),
 ]

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.reading.commitments import DONE, DONE_NUMBER, claimed
 from handlers.reading.plain import paragraphs
-from handlers.requests import Command, Phrase, Press, Reply, Request, Route
+from handlers.requests import Command, Further, Phrase, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
 from handlers.taps import DoneTap
@@ -78,21 +78,33 @@ async def _by_number(request: Request, number: int, text: str) -> Reply:
 
 async def _claim(request: Request, what: Promise, text: str) -> Reply:
     assert request.person is not None
-    attached = request.attached
-    evidence = Evidence(
-        paragraphs(text),
-        attached.media if attached else None,
-        attached.file_id if attached else "",
-    )
+    evidence = _evidence(request, text)
     if not await commitments.claim(
         request.session, what.commitment, request.person.id, request.now, evidence
     ):
         return Reply(message=plain.line(words.ended(request.voice, what.commitment)))
     await _touch(request, what)
     return Reply(
-        message=words.kept(request.voice, what, private=request.private),
+        message=words.kept(request.voice, what, evidence.media, private=request.private),
         react="" if request.private else words.applause(request.voice),
     )
+
+
+def _evidence(request: Request, text: str = "") -> Evidence:
+    attached = request.attached
+    if attached is None:
+        return Evidence(paragraphs(text))
+    return Evidence(paragraphs(text), attached.media, attached.file_id, request.album)
+
+
+async def more(request: Request) -> Reply | None:
+    """One more picture of an album whose caption said that a promise is kept."""
+    if request.person is None or request.attached is None:
+        return None
+    known = await commitments.show(
+        request.session, request.person.id, _evidence(request), request.now
+    )
+    return Reply() if known else None
 
 
 def _not_yours(request: Request, what: Promise) -> Reply:
@@ -118,4 +130,5 @@ ROUTES: list[Route] = [
     Phrase(DONE_NUMBER, done_said, needs=Action.COMMIT, plain=True),
     Phrase(DONE, done_said, needs=Action.COMMIT),
     Press(DoneTap, done_pressed, needs=Action.COMMIT),
+    Further(more),
 ]

@@ -3,7 +3,7 @@
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Link, Phrase, Reply, Request, Route
 from handlers.rules.menu import MENU
-from handlers.rules.permissions import may
+from handlers.rules.permissions import Action, may
 from handlers.words import help as words
 from storage import grants, people
 from storage.kinds import Role
@@ -40,7 +40,12 @@ async def offer(request: Request) -> Reply:
         for entry in MENU
         if (entry.private if request.private else entry.group) and may(held, entry.needs)
     ]
-    return Reply(message=words.offered(request.voice, offered, group=not request.private))
+    ways = words.Ways(
+        promises=may(held, Action.COMMIT),
+        questions=may(held, Action.SEE_COUNTS),
+        excuses=may(held, Action.EXCUSE),
+    )
+    return Reply(message=words.offered(request.voice, offered, ways, group=not request.private))
 
 
 ROUTES: list[Route] = [

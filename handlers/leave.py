@@ -1,5 +1,6 @@
 """Leave: one tap on the card for today, a line for other days, and a tap to take it back."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from handlers.reading.leaves import CANCEL, read_leave
@@ -24,7 +25,7 @@ async def tapped(request: Request, tap: LeaveTap) -> Reply:
     if morning is None or team is None or member is None or morning.team_id != team.id:
         return Reply(toast=plain.gone(voice))
     if morning.day != request.today:
-        return Reply(toast=plain.gone(voice))
+        return Reply(toast=words.past(voice, morning.day))
     leave = await leaves.on(request.session, member.id, morning.day)
     known = leave is not None
     if leave is None:
@@ -39,8 +40,8 @@ async def tapped(request: Request, tap: LeaveTap) -> Reply:
 async def asked(request: Request) -> Reply:
     """/leave days reason: for oneself in every team; with a name, for a member one leads."""
     voice, text = request.voice, request.text
-    if CANCEL.fullmatch(text.strip()):
-        return await _cancel(request)
+    if cancel := CANCEL.fullmatch(text.strip()):
+        return await _cancel(request, cancel["name"])
     found = read_leave(text, request.now, request.calendar)
     if found is None:
         return Reply(message=words.how(voice))
@@ -94,33 +95,69 @@ async def undo(request: Request, tap: LeaveUndoTap) -> Reply:
     return Reply(toast=str(done.html), edit=done)
 
 
-async def _cancel(request: Request) -> Reply:
-    if request.person is not None:
-        for leave, team in await leaves.ahead(request.session, request.person.id, request.today):
-            await leaves.withdraw(request.session, leave, request.today)
-            await _touch(request, team)
-    return Reply(message=words.withdrawn(request.voice))
+async def _cancel(request: Request, name: str) -> Reply:
+    if not name:
+        return await _cancel_own(request)
+    named = await _named(request, name)
+    if isinstance(named, Reply):
+        return named
+    _, person, team = named
+    found = [
+        (leave, where)
+        for leave, where in await leaves.ahead(request.session, person.id, request.today)
+        if where.id == team.id
+    ]
+    await _withdraw(request, found)
+    said = words.withdrawn_for if found else words.none_for
+    return Reply(message=said(request.voice, team.name, name))
+
+
+async def _cancel_own(request: Request) -> Reply:
+    if request.person is None:
+        return Reply(message=words.none(request.voice))
+    found = await leaves.ahead(request.session, request.person.id, request.today)
+    await _withdraw(request, found)
+    return Reply(message=words.withdrawn(request.voice) if found else words.none(request.voice))
+
+
+async def _withdraw(request: Request, found: Sequence[tuple[Leave, Team]]) -> None:
+    for leave, team in found:
+        await leaves.withdraw(request.session, leave, request.today)
+        await _touch(request, team)
 
 
 async def _for_other(
     request: Request, name: str, first: date, last: date, reason: LeaveReason
 ) -> Reply:
-    for member, person, team in await _led(request):
-        if person.name == name:
-            leave = await _excuse(request, member, first, last, reason)
-            await _touch(request, team)
-            return Reply(message=words.for_other(request.voice, name, leave))
-    return Reply(message=words.nobody(request.voice, name))
+    named = await _named(request, name)
+    if isinstance(named, Reply):
+        return named
+    member, _, team = named
+    leave = await _excuse(request, member, first, last, reason)
+    await _touch(request, team)
+    return Reply(message=words.for_other(request.voice, team.name, name, leave))
 
 
-async def _led(request: Request) -> list[tuple[Member, Person, Team]]:
-    """The members whom the sender may excuse: of this team, or in private of each one led."""
-    return [
+async def _named(request: Request, name: str) -> tuple[Member, Person, Team] | Reply:
+    """Whom the sender means, of this team or in private of all theirs, and may excuse."""
+    teams = await request.teams()
+    led = [team for team in teams if await request.may(Action.EXCUSE, team)]
+    found = [
         (member, person, team)
-        for team in await request.teams()
-        if await request.may(Action.EXCUSE, team)
+        for team in teams
         for member, person in await people.roster(request.session, team.id)
+        if person.name == name
     ]
+    meant = [row for row in found if row[2] in led]
+    if len(meant) > 1:
+        names = [team.name for _, _, team in meant]
+        return Reply(message=words.several(request.voice, name, names))
+    if meant:
+        return meant[0]
+    if found:
+        return Reply(message=plain.line(plain.denied(request.voice)))
+    nobody = words.nobody(request.voice, name) if led else words.how(request.voice)
+    return Reply(message=nobody)
 
 
 async def _excuse(

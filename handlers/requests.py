@@ -74,6 +74,7 @@ class Request:
     message_id: int = 0
     replied: Replied | None = None
     attached: Attached | None = None
+    album: str = ""  # pictures and files that are sent together have the same
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
 
@@ -232,4 +233,11 @@ class Otherwise:
     needs: Action = Action.ASK
 
 
-Route = Command | Press | Phrase | Link | Happening | Otherwise
+@dataclass(frozen=True)
+class Further:
+    """One more picture or file of an album, without words: asked until one knows its first."""
+
+    handle: Callable[[Request], Awaitable[Reply | None]]
+
+
+Route = Command | Press | Phrase | Link | Happening | Otherwise | Further

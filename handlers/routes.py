@@ -20,6 +20,7 @@ from handlers import (
 )
 from handlers.requests import (
     Command,
+    Further,
     Handler,
     Happening,
     Link,
@@ -62,6 +63,7 @@ class Switchboard:
         self._phrases = [r for r in routes if isinstance(r, Phrase)]
         self._links = {r.prefix: r for r in routes if isinstance(r, Link)}
         self._happenings = {r.name: r for r in routes if isinstance(r, Happening)}
+        self._further = [r for r in routes if isinstance(r, Further)]
         self._otherwise = [r for r in routes if isinstance(r, Otherwise)]
 
     async def press(self, request: Request, tap: Tap | None) -> Reply:
@@ -90,6 +92,13 @@ class Switchboard:
             if (addressed or route.plain) and (found := route.pattern.fullmatch(request.text)):
                 parts = {name: text or "" for name, text in found.groupdict().items()}
                 return await self._ask(replace(request, match=parts), route.handle, route.needs)
+        return None
+
+    async def further(self, request: Request) -> Reply | None:
+        """One more picture or file of an album; None when nobody knows its first."""
+        for route in self._further:
+            if (reply := await route.handle(request)) is not None:
+                return reply
         return None
 
     async def otherwise(self, request: Request) -> Reply:

@@ -12,20 +12,25 @@ from storage.tables import Team
 async def status(request: Request) -> Reply:
     """/status: the team's last morning and its promises.
 
-    In a group everybody reads counts, and who may see names gets those in private.
+    In a group everybody reads counts, and who may see names gets those in private. Who asks for
+    names and gets none is told why.
     """
+    who = phrases.WHO.search(request.text) is not None
     if request.team is not None:
         counts = await _standing(request, request.team, names=False)
+        if who:
+            counts = words.discreet(request.voice, counts)
         if not await request.may(Action.SEE_NAMES, request.team):
             return Reply(message=counts)
         named = await _standing(request, request.team, names=True)
         has_private = await request.private_chat() is not None
         return Reply(message=counts, private=named if has_private else None)
-    found = [
-        await _standing(request, team, names=await request.may(Action.SEE_NAMES, team))
-        for team in await request.teams()
-    ]
-    return Reply(message=words.together(request.voice, found))
+    teams = [(team, await request.may(Action.SEE_NAMES, team)) for team in await request.teams()]
+    found = [await _standing(request, team, names=names) for team, names in teams]
+    told = words.together(request.voice, found)
+    if who and not any(names for _, names in teams):
+        told = words.discreet(request.voice, told)
+    return Reply(message=told)
 
 
 async def board(request: Request) -> Reply:

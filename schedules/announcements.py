@@ -16,9 +16,9 @@ async def notice(session: Session, outgoing: Outgoing, now: datetime) -> Message
     found = await announcements.noticed(session, int(announcement_id), int(team_id))
     if found is None:
         return None
-    announcement, team = found
+    announcement, author, team = found
     tally = await receipts.tally(session, announcement.id, [team], now)
-    return words.notice(Voice(team.locale), announcement, tally)
+    return words.notice(Voice(team.locale), announcement, author.name, tally)
 
 
 async def progress(session: Session, outgoing: Outgoing, now: datetime) -> Message | None:

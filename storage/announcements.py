@@ -1,16 +1,18 @@
 """What we remember of announcements: drafts, whom they are for, and how far they got."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, cast, func, literal
+from sqlalchemy import ColumnElement, String, case, cast, func, literal
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, delete, select, update
 
 from storage.database import Session, add_all
 from storage.kinds import Delivery, Media, Stage
 from storage.tables import (
     Announcement,
+    AnnouncementPiece,
     AnnouncementTeam,
     Chat,
     Hold,
@@ -36,7 +38,7 @@ class Target:
     """A team that an announcement is for, and what became of its message there."""
 
     team: Team
-    state: Delivery | None  # None: no message is owed, since the team had no chat
+    state: Delivery | None  # of its album, then of its words; None: the team had no chat
     trouble: str = ""  # why the team's chat, or its topic, takes no messages; empty: it does
 
     @property
@@ -55,19 +57,67 @@ def notice_key(announcement_id: int, team_id: int) -> str:
     return f"announcement:{announcement_id}:{team_id}"
 
 
+def album_key(announcement_id: int, team_id: int) -> str:
+    """The name in the outbox of the pictures or files that go before that message."""
+    return f"album:{announcement_id}:{team_id}"
+
+
 def progress_key(announcement_id: int) -> str:
     """The name in the outbox of the message that shows its author how far it got."""
     return f"progress:{announcement_id}"
 
 
 async def draft(
-    session: Session, author_id: int, html: str, media: Media | None, file_id: str, now: datetime
+    session: Session,
+    author_id: int,
+    html: str,
+    media: Media | None,
+    file_id: str,
+    now: datetime,
+    album: str = "",
 ) -> Announcement:
-    """Keep what somebody wants to announce."""
-    row = Announcement(author_id=author_id, html=html, media=media, file_id=file_id, at=now)
+    """Keep what somebody wants to announce. `album`: more may come that belongs to it."""
+    row = Announcement(
+        author_id=author_id, html=html, media=media, file_id=file_id, album=album, at=now
+    )
     session.add(row)
     await session.flush()
     return row
+
+
+async def begun(session: Session, author_id: int, album: str) -> Announcement | None:
+    """The draft that somebody's album has begun. Its other changes wait for this one."""
+    query = (
+        select(Announcement)
+        .where(
+            Announcement.author_id == author_id,
+            Announcement.album == album,
+            Announcement.stage == Stage.DRAFT,
+        )
+        .with_for_update()
+    )
+    return (await session.exec(query)).first()
+
+
+async def join(session: Session, draft: Announcement, media: Media, file_id: str) -> None:
+    """One more picture or file belongs to a draft: from the second on, all are its pieces."""
+    place = len(await pieces(session, draft.id)) + 1
+    if draft.media is not None:
+        session.add(_piece(draft, 1, draft.media, draft.file_id))
+        draft.media, draft.file_id, place = None, "", 2
+        session.add(draft)
+    session.add(_piece(draft, place, media, file_id))
+    await session.flush()
+
+
+async def pieces(session: Session, announcement_id: int) -> Sequence[AnnouncementPiece]:
+    """The pictures or files of an announcement that has several, in their order."""
+    query = (
+        select(AnnouncementPiece)
+        .where(AnnouncementPiece.announcement_id == announcement_id)
+        .order_by(col(AnnouncementPiece.place))
+    )
+    return (await session.exec(query)).all()
 
 
 async def written(session: Session, announcement_id: int, author_id: int) -> Announcement | None:
@@ -153,10 +203,12 @@ async def headcount(session: Session, team_ids: Collection[int]) -> int:
 
 async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
     """Every team that an announcement is for, in the order of the organisation."""
-    key = literal(notice_key(announcement_id, 0)[:-1]) + cast(col(Team.id), String)
+    album = aliased(Outgoing)
+    late = and_(col(album.state).is_not(None), col(album.state) != Delivery.SENT)
+    state = case((late, album.state), else_=Outgoing.state)
     trouble = func.coalesce(func.nullif(col(Chat.trouble), ""), col(Hold.trouble), "")
     query = (
-        select(Team, Outgoing.state, trouble)
+        select(Team, state, trouble)
         .join(
             AnnouncementTeam,
             and_(
@@ -169,7 +221,8 @@ async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
             Hold,
             and_(col(Hold.chat_id) == Team.chat_id, col(Hold.topic_id) == Team.topic_id),
         )
-        .outerjoin(Outgoing, col(Outgoing.key) == key)
+        .outerjoin(album, col(album.key) == _keys(album_key, announcement_id))
+        .outerjoin(Outgoing, col(Outgoing.key) == _keys(notice_key, announcement_id))
         .order_by(col(Team.unit_id), col(Team.id))
     )
     return [
@@ -180,10 +233,11 @@ async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
 
 async def noticed(
     session: Session, announcement_id: int, team_id: int
-) -> tuple[Announcement, Team] | None:
-    """A sent announcement with one of the teams that it is for."""
+) -> tuple[Announcement, Person, Team] | None:
+    """A sent announcement with its author and one of the teams that it is for."""
     query = (
-        select(Announcement, Team)
+        select(Announcement, Person, Team)
+        .join(Person, col(Announcement.author_id) == Person.id)
         .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
         .join(Team, col(AnnouncementTeam.team_id) == Team.id)
         .where(
@@ -203,3 +257,12 @@ async def signed(session: Session, announcement_id: int) -> tuple[Announcement, 
         .where(Announcement.id == announcement_id, Announcement.stage == Stage.SENT)
     )
     return (await session.exec(query)).first()
+
+
+def _keys(key: Callable[[int, int], str], announcement_id: int) -> ColumnElement[str]:
+    """The keys of an announcement's messages to the teams of a query."""
+    return literal(key(announcement_id, 0)[:-1]) + cast(col(Team.id), String)
+
+
+def _piece(draft: Announcement, place: int, media: Media, file_id: str) -> AnnouncementPiece:
+    return AnnouncementPiece(announcement_id=draft.id, place=place, media=media, file_id=file_id)

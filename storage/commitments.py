@@ -52,6 +52,7 @@ class Evidence:
     text: str = ""
     media: Media | None = None
     file_id: str = ""
+    album: str = ""
 
 
 NOTHING = Evidence()
@@ -266,6 +267,20 @@ async def claim(
     return True
 
 
+async def show(session: Session, person_id: int, evidence: Evidence, now: datetime) -> bool:
+    """More evidence, of the same album as what somebody showed before; False when none was."""
+    query = select(CommitmentAct.commitment_id).where(
+        CommitmentAct.album == evidence.album,
+        CommitmentAct.person_id == person_id,
+        CommitmentAct.act == Act.CLAIMED,
+    )
+    commitment_id = (await session.exec(query)).first()
+    if commitment_id is None:
+        return False
+    _log(session, commitment_id, Act.SHOWN, person_id, now, evidence)
+    return True
+
+
 async def withdraw(
     session: Session, commitment: Commitment, person_id: int, now: datetime
 ) -> bool:
@@ -344,6 +359,7 @@ def _log(
             text=evidence.text,
             media=evidence.media,
             file_id=evidence.file_id,
+            album=evidence.album,
             due_at=due_at,
         )
     )

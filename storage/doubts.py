@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Update, bindparam, func
+from sqlalchemy import BigInteger, Update, bindparam, case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
@@ -22,6 +22,7 @@ from storage.tables import Chat, Id, Incoming, Outgoing, Team
 SETTLE = timedelta(seconds=90)  # by then the answer to a lost call cannot be on its way any more
 LOOK_BACK = timedelta(days=1)
 AFTERLIFE = timedelta(hours=1)  # in which a message that a person sends again may go out
+ALBUM = "sendMediaGroup"  # becomes several messages; we remember the first
 LET_GO = ("nudge:", "outage:")  # most of what is in doubt did arrive: a reminder is not repeated
 
 
@@ -142,7 +143,8 @@ async def surroundings(session: Session, outgoing: Outgoing, chat: Chat) -> Surr
     """
     assert outgoing.tried_at is not None
     apart = chat.kind is ChatKind.SUPERGROUP
-    ours = select(Outgoing.message_id, Outgoing.done_at).where(
+    album = case((col(Outgoing.method) == ALBUM, col(Outgoing.params)))
+    ours = select(Outgoing.message_id, Outgoing.done_at, album).where(
         col(Outgoing.message_id).is_not(None), ~col(Outgoing.repeatable)
     )
     theirs = select(Incoming.raw, Incoming.received_at).where(
@@ -154,7 +156,12 @@ async def surroundings(session: Session, outgoing: Outgoing, chat: Chat) -> Surr
     else:
         shared = select(Chat.id).where(Chat.kind != ChatKind.SUPERGROUP)
         ours = ours.where(col(Outgoing.chat_id).in_(shared))
-    seen = [(number, at) for number, at in await session.exec(ours) if number is not None]
+    seen = [
+        (number + further, at)
+        for number, at, params in await session.exec(ours)
+        if number is not None
+        for further in range(len(params["media"]) if params else 1)
+    ]
     for raw, at in await session.exec(theirs):
         message = raw.get("message") or {}
         if (message.get("chat", {}).get("type") == "supergroup") is apart and message:

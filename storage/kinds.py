@@ -55,6 +55,7 @@ class Act(StrEnum):
     MADE = "made"
     MOVED = "moved"
     CLAIMED = "claimed"
+    SHOWN = "shown"  # more evidence, after the first
     VERIFIED = "verified"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"

@@ -295,4 +295,5 @@ async def forget(session: Session, now: datetime) -> None:
 def watchers(key: str) -> list[str]:
     """The messages that tell how the delivery of this one goes."""
     matter, _, rest = key.partition(":")
-    return [f"progress:{rest.partition(':')[0]}"] if matter == "announcement" else []
+    announced = matter in {"announcement", "album"}
+    return [f"progress:{rest.partition(':')[0]}"] if announced else []

@@ -303,6 +303,7 @@ class CommitmentAct(SQLModel, table=True):
     text: str = ""
     media: Media | None = kind(Media, default=None, nullable=True)
     file_id: str = ""
+    album: str = Field(default="", index=True)  # what was sent together has the same
     due_at: datetime | None = None
 
 
@@ -316,12 +317,22 @@ class Announcement(SQLModel, table=True):
     author_id: int = refers("person.id", index=True)
     stage: Stage = kind(Stage, default=Stage.DRAFT)
     html: str
-    media: Media | None = kind(Media, default=None, nullable=True)
+    media: Media | None = kind(Media, default=None, nullable=True)  # of an album: see its pieces
     file_id: str = ""
+    album: str = ""  # Telegram's name of the album that it was sent as; what follows belongs to it
     wants_receipt: bool = True
     at: datetime
     sent_at: datetime | None = None
     nudged_at: datetime | None = None
+
+
+class AnnouncementPiece(SQLModel, table=True):
+    """A picture or file of an announcement that has several."""
+
+    announcement_id: int = refers("announcement.id", primary_key=True)
+    place: int = Field(primary_key=True)  # counted from 1
+    media: Media = kind(Media)
+    file_id: str
 
 
 class AnnouncementTeam(SQLModel, table=True):

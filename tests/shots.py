@@ -11,16 +11,13 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot import demo
 from bot.clock import Clock
 from bot.programs import trying_out
 from bot.settings import Settings
-from handlers.reading.organisations import OrganisationFile, read_organisation
 from tests.wire.scene import LI, MONDAY, ONE, SI, WANG, ZHANG, ZHAO, ZONE, Scene
 
 PICTURES = Path(__file__).parents[1] / "docs" / "img"
@@ -34,24 +31,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-# The English pictures: the people, chats and rights of the demonstration, in an office.
-OFFICE = f"""
-unit: Northwind
-secretaries: [{{name: Olivia Reed, telegram_id: {demo.OWNER}}}]
-units:
-  - unit: Head office
-    secretaries: [{{name: Maya Lindholm, telegram_id: {LI}}}]
-    teams:
-      - team: Front desk
-        chat_id: {ONE}
-        leaders: [{{name: Sam Carter, telegram_id: {ZHAO}}}]
-        members:
-          - {{name: Ana Silva, telegram_id: {ZHANG}}}
-          - {{name: Ben Okafor, telegram_id: {SI}}}
-          - {{name: Lena Novak, telegram_id: {WANG}}}
-        plan: {{packs: [office-security-101], at: "07:50", closes: "09:00", days: workdays}}
-"""
 
 
 def chromium() -> str:
@@ -174,17 +153,12 @@ async def english(scene: Scene, camera: Camera) -> None:
 
 
 @asynccontextmanager
-async def playing(
-    browser: Browser, organisation: OrganisationFile, locale: str
-) -> AsyncIterator[tuple[Scene, Camera]]:
-    """A sandbox of these people before its first morning, and a camera in front of it."""
+async def playing(browser: Browser, locale: str) -> AsyncIterator[tuple[Scene, Camera]]:
+    """A sandbox before its first morning, and a camera in front of it."""
     clock = Clock(ZONE)
     clock.set(MONDAY)
     settings = Settings().model_copy(update={"locale": locale})
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        patch.object(demo, "organisation", lambda: organisation),
-    ):
+    with tempfile.TemporaryDirectory() as folder:
         async with (
             trying_out(settings, clock, 0, Path(folder) / "sandbox.db") as trial,
             httpx.AsyncClient(base_url=trial.address, timeout=30) as http,
@@ -197,11 +171,10 @@ async def playing(
 async def main() -> None:
     """Take them all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    office = read_organisation("office.yaml", OFFICE.encode())
     async with browsing() as browser:
-        async with playing(browser, demo.organisation(), "zh") as (scene, camera):
+        async with playing(browser, "zh") as (scene, camera):
             await story(scene, camera)
-        async with playing(browser, office, "en") as (scene, camera):
+        async with playing(browser, "en") as (scene, camera):
             await english(scene, camera)
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.reading.dues import read_due
-from handlers.rules.calendar import Calendar
+from handlers.rules.calendar import DAY, Calendar
 from storage.kinds import LeaveReason
 
-CANCEL = re.compile(r"(?:取消|撤销|销假|不请了|cancel|undo)", re.IGNORECASE)
+CANCEL = re.compile(
+    r"(?P<name>.*?)\s*(?:取消|撤销|销假|不请了|\bcancel|\bundo)(?:请?假)?", re.IGNORECASE
+)
+PAST = re.compile(r"昨[天日]|前[天日]|\byesterday\b", re.IGNORECASE)
 TO = re.compile(r"\s*(?:到|至|~|—|–|\bto\b|\buntil\b|\btill\b)\s*", re.IGNORECASE)
 REASONS = (
     (LeaveReason.SHIFT, re.compile(r"倒班|轮班|轮休|夜班|值班|\bshift\b", re.IGNORECASE)),
@@ -33,6 +36,8 @@ def read_leave(text: str, now: datetime, calendar: Calendar) -> Asked | None:
     """Leave as it was written; None where the days cannot be read. No day means today."""
     reason, rest = _reason(text.strip())
     today = calendar.today(now)
+    if PAST.search(rest):
+        return Asked(today - DAY, today - DAY, reason)
     first_part, *last_part = TO.split(rest, maxsplit=1)
     begin = read_due(first_part, now, calendar)
     if begin is None and last_part:

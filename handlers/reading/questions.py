@@ -17,6 +17,7 @@ STATUS = _phrase(
     r"how (?:do|are) (?:things|we)(?: stand| doing)?",
     r"status",
 )
+WHO = re.compile(r"谁|\bwho\b", re.IGNORECASE)  # asks for names
 TODAY = _phrase(
     r"今天(?:学|学习)(?:的是)?什么",
     r"今天的?(?:微课|学习内容|早会)(?:是什么)?",

@@ -16,18 +16,20 @@ from handlers.taps import (
     SendTap,
     Tap,
 )
-from handlers.words.message import Button, Message, Rows
+from handlers.words.message import ALBUM, Button, Call, Message, Rows
 from handlers.words.troubles import passing, reason
 from handlers.words.voice import Html, Voice
 from storage.announcements import Target
 from storage.kinds import Delivery, Media
 from storage.receipts import Tally
-from storage.tables import Announcement, Team
+from storage.tables import Announcement, AnnouncementPiece, Team
 
 TEXT, CAPTION = 4096, 1024  # what Telegram takes, in UTF-16 units once the HTML is read
-RESERVE = 96  # of which we may need so many, for the counter or above the preview
+RESERVE = 96  # of which we may need so many, for whose it is, the counter, or above the preview
 PAGE = 8  # choices
 QUOTE = 80  # characters of an announcement that stand for all of it
+NAME = 32  # UTF-16 units of its author's name
+OTHERS = 32  # UTF-16 units that say of how many more teams than are named
 TROUBLES = 10  # teams named in the progress
 
 MEDIA = {
@@ -73,12 +75,15 @@ def allowed(media: Media | None) -> int:
 
 
 def gist(voice: Voice, announcement: Announcement) -> str:
-    """The first line; of a picture or file without words, what it is."""
+    """The first line, and whether more follows; without words, what it carries."""
     text = plain(announcement.html).strip()
+    if not text and announcement.album:
+        return voice.plain("announcement.album")
     if not text and announcement.media:
         return voice.plain(MEDIA[announcement.media])
-    line = text.partition("\n")[0].strip()
-    return line if len(line) <= QUOTE else line[: QUOTE - 1] + "…"
+    line, _, more = text.partition("\n")
+    line = line.strip()
+    return line if len(line) < QUOTE and not more else line[: QUOTE - 1] + "…"
 
 
 def joined(
@@ -173,9 +178,14 @@ def nobody(voice: Voice) -> str:
 
 
 def preview(
-    voice: Voice, announcement: Announcement, teams: Sequence[Team], people: int
+    voice: Voice,
+    announcement: Announcement,
+    author: str,
+    teams: Sequence[Team],
+    people: int,
+    pieces: int = 0,
 ) -> Message:
-    """What goes out, and to whom."""
+    """What goes out, and to whom. `pieces`: of an album, how many it has."""
     head = voice(
         "announcement.goes_to",
         teams=voice("announcement.teams", n=len(teams)),
@@ -186,7 +196,12 @@ def preview(
         tail.append(voice("announcement.with_receipt"))
     if announcement.media:
         tail.append(voice("announcement.with_media", kind=voice(MEDIA[announcement.media])))
-    tail += [voice("announcement.line"), announcement.html]
+    if pieces:
+        tail.append(voice("announcement.with_album", n=pieces))
+    tail.append(voice("announcement.line"))
+    words = _headed(voice, announcement, author)
+    crowded = length("\n".join([head, *tail, words])) > TEXT - OTHERS
+    tail.append(announcement.html if crowded else words)
     names = [
         team.name if team.chat_id else voice.plain("announcement.unreachable", name=team.name)
         for team in teams
@@ -221,15 +236,29 @@ def ended(voice: Voice, *, sent: bool) -> str:
 # -- once it is sent -------------------------------------------------------------------------
 
 
-def notice(voice: Voice, announcement: Announcement, tally: Tally) -> Message:
+def notice(voice: Voice, announcement: Announcement, author: str, tally: Tally) -> Message:
     """The announcement itself, in a team's group."""
-    parts = [announcement.html]
+    parts = [_headed(voice, announcement, author)]
     buttons: Rows = ()
     if announcement.wants_receipt:
         parts.append(voice("announcement.counter", done=tally.done, expected=tally.expected))
         buttons = ((Button(voice.plain("announcement.receipt"), ReceiptTap(announcement.id)),),)
-    text = Html("\n\n".join(part for part in parts if part))
-    return Message(text, buttons, announcement.media, announcement.file_id)
+    return Message(Html("\n\n".join(parts)), buttons, announcement.media, announcement.file_id)
+
+
+def album(pieces: Sequence[AnnouncementPiece]) -> Call:
+    """The call that posts several pictures or files as one, before the words that are theirs."""
+    media = [{"type": piece.media.value, "media": piece.file_id} for piece in pieces]
+    return ALBUM, {"media": media}
+
+
+def _headed(voice: Voice, announcement: Announcement, author: str) -> Html:
+    """Whose announcement it is, and its words."""
+    name = author
+    while _units(name) > NAME:
+        name = name.removesuffix("…")[:-1] + "…"
+    head = voice("announcement.head", author=name)
+    return Html("\n\n".join(part for part in (head, announcement.html) if part))
 
 
 def progress(

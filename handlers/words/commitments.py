@@ -17,9 +17,11 @@ from handlers.taps import (
     TransferTap,
     WithdrawTap,
 )
+from handlers.words.announcements import MEDIA
 from handlers.words.message import Button, Message, Rows
 from handlers.words.voice import Html, Voice
 from storage.commitments import Occasion, Promise
+from storage.kinds import Media
 from storage.tables import Commitment, Person, Team
 
 BRIEF = 40  # characters of a promise in a line of the card
@@ -126,11 +128,13 @@ def ended(voice: Voice, commitment: Commitment) -> str:
 # -- kept ------------------------------------------------------------------------------------
 
 
-def kept(voice: Voice, what: Promise, *, private: bool) -> Message:
-    """The one line on a promise that is kept, where somebody wrote that it is."""
+def kept(voice: Voice, what: Promise, media: Media | None, *, private: bool) -> Message:
+    """The one line on a promise that is kept, and what was shown, where somebody wrote so."""
     key = "commitment.kept_own" if private else "commitment.kept"
     commitment = what.commitment
     body = voice(key, number=commitment.number, text=commitment.text, name=what.owner.name)
+    if media:
+        body = voice("commitment.evidence", line=body, kind=voice(MEDIA[media]))
     return Message(body, silent=True)
 
 

@@ -13,6 +13,7 @@ SHOWN = 8  # messages in one list: each has a row of buttons
 MATTERS = {  # by what the key of a message begins with
     "card": "delivery.card",
     "announcement": "delivery.announcement",
+    "album": "delivery.album",
     "closing": "delivery.closing",
 }
 

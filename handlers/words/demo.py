@@ -3,6 +3,11 @@
 from handlers.words.voice import Voice
 
 
+def owner(voice: Voice, unit: str) -> str:
+    """What the owner is, who is a secretary as well."""
+    return voice.plain("demo.owner", unit=unit)
+
+
 def secretary(voice: Voice, unit: str) -> str:
     """Runs a unit."""
     return voice.plain("demo.secretary", unit=unit)

@@ -1,6 +1,7 @@
 """What we say to somebody who begins."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
@@ -28,17 +29,36 @@ def hello(
         lines.append(voice(key, teams=join.join(shown), count=len(run)))
     if "secretary" in roles or "owner" in roles:
         lines.append(voice("start.secretary"))
-    lines.append(
-        voice("start.member" if places else "start.stranger" if not roles else "start.end")
-    )
+    if "leader" in roles:
+        lines.append(voice("start.leader"))
+    if places:
+        lines.append(voice("start.member"))
+    lines.append(voice("start.end" if places or roles else "start.stranger"))
     return Message(Html("\n".join(lines)))
 
 
-def offered(voice: Voice, commands: Sequence[str], *, group: bool) -> Message:
-    """The commands that this person can use here, a line each."""
+@dataclass(frozen=True)
+class Ways:
+    """What this person can do in a line of their own."""
+
+    promises: bool
+    questions: bool
+    excuses: bool  # others
+
+
+def offered(voice: Voice, commands: Sequence[str], ways: Ways, *, group: bool) -> Message:
+    """The commands that this person can use here, a line each, and what goes without them."""
     lines = [voice("help.head")]
     lines += [
         voice("help.line", name=name, does=voice.plain(f"command.{name}")) for name in commands
     ]
-    lines.append(voice("help.group" if group else "help.private"))
+    place = "group" if group else "private"
+    if ways.promises:
+        lines.append(voice(f"help.{place}"))
+    elif ways.questions:
+        lines.append(voice(f"help.{place}_questions"))
+    else:
+        lines.append(voice("start.stranger"))
+    if ways.excuses:
+        lines.append(voice("help.excuses"))
     return Message(Html("\n".join(lines)))

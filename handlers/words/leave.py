@@ -39,11 +39,17 @@ def choices(voice: Voice, leave: Leave, team: str, untils: Sequence[date]) -> Me
     return Message(text, rows)
 
 
-def for_other(voice: Voice, name: str, leave: Leave) -> Message:
+def past(voice: Voice, day: date) -> str:
+    """The card is of another day; how to take leave now."""
+    return voice.plain("leave.past", day=voice.day(day))
+
+
+def for_other(voice: Voice, team: str, name: str, leave: Leave) -> Message:
     """A leader excused somebody."""
     return Message(
         voice(
             "leave.for_other",
+            team=team,
             name=name,
             reason=_reason(voice, leave),
             span=_span(voice, leave),
@@ -56,6 +62,21 @@ def withdrawn(voice: Voice) -> Message:
     return Message(voice("leave.withdrawn"))
 
 
+def none(voice: Voice) -> Message:
+    """There is no leave to take back."""
+    return Message(voice("leave.none"))
+
+
+def withdrawn_for(voice: Voice, team: str, name: str) -> Message:
+    """A leader took somebody's leave back."""
+    return Message(voice("leave.withdrawn_for", team=team, name=name))
+
+
+def none_for(voice: Voice, team: str, name: str) -> Message:
+    """That somebody has no leave to take back."""
+    return Message(voice("leave.none_for", team=team, name=name))
+
+
 def how(voice: Voice) -> Message:
     """How to say it in a line."""
     return Message(voice("leave.how"))
@@ -64,6 +85,12 @@ def how(voice: Voice) -> Message:
 def nobody(voice: Voice, name: str) -> Message:
     """No member of that name where the sender may excuse people."""
     return Message(voice("leave.nobody", name=name))
+
+
+def several(voice: Voice, name: str, teams: Sequence[str]) -> Message:
+    """Several people have that name."""
+    where = voice.plain("format.comma").join(teams)
+    return Message(voice("leave.several", name=name, teams=where))
 
 
 def backwards(voice: Voice) -> Message:

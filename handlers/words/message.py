@@ -13,6 +13,7 @@ from storage.kinds import Media
 Call = tuple[str, dict[str, Any]]
 
 TAG = re.compile(r"<[^<>]*>")
+ALBUM = "sendMediaGroup"
 SEND = {Media.PHOTO: "sendPhoto", Media.DOCUMENT: "sendDocument", Media.VIDEO: "sendVideo"}
 
 

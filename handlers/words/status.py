@@ -61,6 +61,11 @@ def together(voice: Voice, found: Sequence[Message]) -> Message:
     return Message(Html("\n\n".join(blocks)))
 
 
+def discreet(voice: Voice, message: Message) -> Message:
+    """The same, and why it holds no names."""
+    return Message(Html(f"{message.html}\n{voice('status.discreet')}"))
+
+
 def no_board(voice: Voice) -> Message:
     """No team has switched points on."""
     return Message(voice("board.off"))

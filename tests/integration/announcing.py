@@ -24,10 +24,11 @@ CHOICE = 500  # the message id of the choice, which becomes the progress
 
 
 async def write(
-    office: Office, user: int, text: str, attached: Attached | None = None
+    office: Office, user: int, text: str, attached: Attached | None = None, album: str = ""
 ) -> Reply | None:
     async with office.database.begin() as session:
-        return await composing.offer(await office.ask(session, user, text, attached=attached))
+        request = await office.ask(session, user, text, attached=attached, album=album)
+        return await composing.offer(request)
 
 
 async def press(

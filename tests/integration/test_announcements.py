@@ -12,6 +12,7 @@ from handlers.taps import (
     SendTap,
 )
 from handlers.words import announcements as words
+from handlers.words import deliveries
 from handlers.words.voice import Voice
 from storage.kinds import Media, Stage
 from storage.receipts import Tally
@@ -35,7 +36,7 @@ def team(office: Office, chat: int) -> int:
 async def test_a_text_of_a_secretary_becomes_a_draft_and_asks_for_whom(office: Office) -> None:
     reply = await write(office, LI, "明天全体穿反光衣\n八点集合")
     assert reply is not None
-    assert "明天全体穿反光衣" in html(reply.message)
+    assert "明天全体穿反光衣…" in html(reply.message), "there is more of it"
     assert "八点集合" not in html(reply.message)
     assert labels(reply.message) == [
         "全选 第一党支部",
@@ -146,13 +147,21 @@ def test_the_longest_announcement_fits_with_all_that_we_add(
     voice = Voice(locale)
     text = "&amp;" * words.allowed(media)
     row = Announcement(id=1, author_id=1, html=text, media=media, file_id="f", at=office.clock())
-    notice = words.notice(voice, row, Tally(12000, 12000))
-    assert words.length(notice.html) <= (words.CAPTION if media else words.TEXT)
+    again = len(deliveries.again(voice))
+    author = "😀" * 40
+    notice = words.notice(voice, row, author, Tally(12000, 12000))
+    assert words.length(notice.html) + again <= (words.CAPTION if media else words.TEXT)
     teams = [
         Team(id=n, unit_id=1, name="安全生产第一大班组", timezone="UTC", locale="zh", chat_id=None)
         for n in range(1000)
     ]
-    assert words.length(words.preview(voice, row, teams, 12000).html) <= words.TEXT
+    assert words.length(words.preview(voice, row, author, teams, 12000).html) <= words.TEXT
+
+
+def test_a_long_name_does_not_crowd_out_the_words(office: Office) -> None:
+    row = Announcement(id=1, author_id=1, html="集合", wants_receipt=False, at=office.clock())
+    notice = words.notice(Voice("zh"), row, "李" * 40, Tally())
+    assert notice.html == f"📢 <b>公告</b> · {'李' * 31}…\n\n集合"
 
 
 async def test_teams_and_units_are_switched_on_and_off(office: Office) -> None:
@@ -194,7 +203,7 @@ async def test_receipts_can_be_switched_off(office: Office) -> None:
     await press(office, LI, PickTeamTap(1, team(office, ONE)))
     await press(office, LI, SendTap(1))
     (row,) = await owed(office)
-    assert row.params["text"] == "集合"
+    assert row.params["text"] == "📢 <b>公告</b> · 李书记\n\n集合"
     assert "reply_markup" not in row.params
 
 
@@ -204,7 +213,7 @@ async def test_the_preview_shows_the_text_and_who_gets_it(office: Office) -> Non
         await press(office, WANG, PickTeamTap(1, team(office, chat)))
     reply = await press(office, WANG, PreviewTap(1))
     assert "2 个班组、4 人：一班、二班" in html(reply.edit)
-    assert html(reply.edit).endswith("<b>集合</b> 1 &lt; 2")
+    assert html(reply.edit).endswith("📢 <b>公告</b> · 王书记\n\n<b>集合</b> 1 &lt; 2")
     assert labels(reply.edit) == ["发送", "返回", "取消"]
     back = await press(office, WANG, ChooseTap(1, 0))
     assert "✓ 一班" in labels(back.edit)

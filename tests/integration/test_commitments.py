@@ -71,7 +71,7 @@ async def test_a_promise_without_a_date_is_due_when_work_ends_and_says_so(
 ) -> None:
     reply = await promise(office, ZHANG, "检查灭火器")
     assert reply.message is not None
-    assert "今天 11月23日 周一 18:00（没有写日期" in reply.message.html
+    assert "今天 11月23日 周一 18:00（没有读到日期" in reply.message.html
     clock.now = local("2026-11-27T18:30")
     await promise(office, ZHANG, "清理现场")
     assert [row.due_at for row in await rows(office.database)] == [

@@ -222,6 +222,20 @@ async def test_a_lost_message_is_after_all_that_was_known_and_is_nobody_elses(
     assert await around(office, row) == doubts.Surroundings(40, frozenset({43}))
 
 
+async def test_every_picture_of_an_album_is_known(office: Office) -> None:
+    async with office.database.begin() as session:
+        found = await chats.by_telegram(session, ONE)
+        assert found is not None
+        media = [{"type": "photo", "media": str(number)} for number in range(3)]
+        call = ("sendMediaGroup", {"media": media})
+        await outbox.post(session, "album:1:1", found.id, call, office.clock())
+        (row, _), *_ = await carriage.claim(session, office.clock(), 10)
+        await carriage.settled(session, row.id, Delivery.SENT, office.clock(), message_id=40)
+    office.clock.forward(seconds=1)
+    row = await lose(office, "announcement:1:1")
+    assert await around(office, row) == doubts.Surroundings(42, frozenset())
+
+
 async def test_private_chats_and_small_groups_share_one_count(office: Office) -> None:
     async with office.database.begin() as session:
         found = await chats.seen(session, -5, ChatKind.GROUP)

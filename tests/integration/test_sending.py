@@ -30,6 +30,8 @@ from tests.integration.announcing import (
     write,
 )
 
+HEAD = "📢 <b>公告</b> · 李书记\n\n"
+
 
 def team(office: Office, chat: int) -> int:
     return office.teams[chat].id
@@ -54,7 +56,7 @@ async def test_sending_owes_one_message_to_each_team_and_shows_progress(office: 
         f"announcement:1:{team(office, ONE)}",
         f"announcement:1:{team(office, TWO)}",
     ]
-    assert rows[0].params["text"] == "明天 <b>停电</b>\n\n收到 0/3"
+    assert rows[0].params["text"] == f"{HEAD}明天 <b>停电</b>\n\n收到 0/3"
     (button,) = rows[0].params["reply_markup"]["inline_keyboard"][0]
     assert button == {"text": "收到", "callback_data": "rc:1"}
     assert {row.priority for row in rows} == {outbox.NEWS}
@@ -75,7 +77,53 @@ async def test_a_picture_goes_out_as_a_picture(office: Office) -> None:
     await press(office, LI, SendTap(1))
     (row,) = await owed(office)
     assert row.method == "sendPhoto"
-    assert (row.params["photo"], row.params["caption"]) == ("photo-1", "看图\n\n收到 0/3")
+    assert (row.params["photo"], row.params["caption"]) == ("photo-1", f"{HEAD}看图\n\n收到 0/3")
+
+
+async def test_an_album_goes_before_its_words_and_both_have_to_arrive(office: Office) -> None:
+    for place in (1, 2):
+        picture = Attached(Media.PHOTO, f"photo-{place}")
+        await write(office, LI, "看图" if place == 1 else "", picture, album="a1")
+    await press(office, LI, PickTeamTap(1, team(office, ONE)))
+    await press(office, LI, SendTap(1))
+    (album,), (words,) = await owed(office, "album"), await owed(office)
+    assert album.id < words.id
+    assert (album.method, words.method) == ("sendMediaGroup", "sendMessage")
+    assert album.params["media"] == [
+        {"type": "photo", "media": "photo-1"},
+        {"type": "photo", "media": "photo-2"},
+    ]
+    for row, shown in ((words, "正在发送，已送达 0/1"), (album, "已送达 1/1")):
+        async with office.database.begin() as session:
+            await carriage.settled(session, row.id, Delivery.SENT, office.clock(), message_id=7)
+        assert html(await rendered(office)).startswith(shown)
+    assert outbox.watchers(album.key) == ["progress:1"]
+
+
+async def test_what_comes_after_the_album_was_sent_is_a_draft_of_its_own(office: Office) -> None:
+    await write(office, LI, "看图", Attached(Media.PHOTO, "photo-1"), album="a1")
+    await press(office, LI, PickTeamTap(1, team(office, ONE)))
+    await press(office, LI, SendTap(1))
+    reply = await write(office, LI, "", Attached(Media.PHOTO, "photo-2"), album="a1")
+    assert reply is not None
+    assert "一组图片或文件" in html(reply.message)
+    assert (await kept(office)).media is Media.PHOTO
+
+
+async def test_a_lone_picture_whose_words_do_not_fit_it_is_not_previewed(office: Office) -> None:
+    await write(office, LI, "长" * 929, Attached(Media.PHOTO, "photo-1"), album="a1")
+    await press(office, LI, PickTeamTap(1, team(office, ONE)))
+    reply = await press(office, LI, PreviewTap(1))
+    assert "929 字，最多 928 字" in html(reply.message)
+
+
+async def test_the_words_of_all_pictures_are_kept_as_far_as_they_fit(office: Office) -> None:
+    for place in range(4):
+        picture = Attached(Media.PHOTO, f"photo-{place}")
+        reply = await write(office, LI, f"{place}" * 1024, picture, album="a1")
+    assert reply is not None
+    assert "4099 字，最多 4000 字" in html(reply.message)
+    assert (await kept(office)).html == "\n".join(f"{place}" * 1024 for place in range(3))
 
 
 async def test_two_taps_at_once_send_once(office: Office) -> None:

@@ -9,7 +9,7 @@ from storage.kinds import LeaveReason
 
 CALENDAR = Calendar(ZoneInfo("Asia/Shanghai"))
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # a Monday, eight in the morning there
-MON, TUE, WED, FRI = (date(2026, 11, day) for day in (23, 24, 25, 27))
+SUN, MON, TUE, WED, FRI = (date(2026, 11, day) for day in (22, 23, 24, 25, 27))
 LEAVE, SHIFT, FIELD = LeaveReason.LEAVE, LeaveReason.SHIFT, LeaveReason.FIELD
 
 
@@ -33,6 +33,9 @@ LEAVE, SHIFT, FIELD = LeaveReason.LEAVE, LeaveReason.SHIFT, LeaveReason.FIELD
         ("请假 今天 倒班", Asked(MON, MON, SHIFT)),
         ("张三 请假 周三到周五 外勤", Asked(WED, FRI, FIELD, "张三")),
         ("leave tomorrow shift", Asked(TUE, TUE, SHIFT)),
+        ("昨天", Asked(SUN, SUN, LEAVE)),
+        ("张三 昨天 病假", Asked(SUN, SUN, LEAVE)),
+        ("yesterday", Asked(SUN, SUN, LEAVE)),
         ("today", Asked(MON, MON, LEAVE)),
         ("tomorrow field", Asked(TUE, TUE, FIELD)),
         ("from Wednesday to Friday on shift", None),
@@ -47,4 +50,17 @@ def test_leave_in_a_line(text: str, asked: Asked | None) -> None:
 
 @pytest.mark.parametrize("text", ["取消", "撤销", "销假", "cancel", "Cancel"])
 def test_leave_is_taken_back_in_a_word(text: str) -> None:
-    assert CANCEL.fullmatch(text)
+    found = CANCEL.fullmatch(text)
+    assert found
+    assert found["name"] == ""
+
+
+@pytest.mark.parametrize("text", ["张三 取消", "张三取消请假", "张三 cancel"])
+def test_and_with_a_name_for_somebody_else(text: str) -> None:
+    found = CANCEL.fullmatch(text)
+    assert found
+    assert found["name"] == "张三"
+
+
+def test_a_name_that_ends_like_the_word_is_a_name() -> None:
+    assert CANCEL.fullmatch("Hancancel") is None

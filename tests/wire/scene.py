@@ -74,6 +74,16 @@ class Scene:
         response.raise_for_status()
         await self.settle()
 
+    async def send_files(
+        self, user: int, *files: bytes, caption: str = "", chat: int | None = None
+    ) -> None:
+        """Somebody sends several pictures or files at once; the first has the caption."""
+        form = {"as": str(user), "chat": str(chat or user), "text": caption}
+        parts = [("files", (f"{place}.png", data)) for place, data in enumerate(files)]
+        response = await self._http.post("/api/say", data=form, files=parts)
+        response.raise_for_status()
+        await self.settle()
+
     async def tap(
         self, user: int, label: str, chat: int | None = None, message: Message | None = None
     ) -> str:

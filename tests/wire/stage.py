@@ -76,9 +76,9 @@ async def standing(
     """
     clock = Clock(ZONE)
     clock.set(start)
-    organisation = demo.organisation()
+    organisation = demo.organisation("zh")
     world = Sandbox(demo.cast(organisation, "zh"), clock, token=demo.TOKEN)
-    clock.morning = demo.morning(clock)
+    clock.morning = demo.morning(clock, organisation)
     async with serving(world.app, HOST, 0) as port:
         address = f"http://{HOST}:{port}"
         settings = Settings(

@@ -1,7 +1,12 @@
+from bot import demo
+from handlers import organisations
+from handlers.reading.organisations import read_organisation
 from storage.tables import Answer, CheckIn, Morning
 from tests.wire.scene import (
+    CHEN,
     LI,
     ONE,
+    OWNER,
     QIAN,
     RANGERS,
     SI,
@@ -31,10 +36,23 @@ async def test_the_card_comes_at_ten_to_eight_and_not_before(scene: Scene) -> No
 
 
 async def test_a_team_in_a_topic_gets_its_card_there_at_its_own_time(scene: Scene) -> None:
+    listed = (demo.LIBRARY / "demo.yaml").read_text("utf-8")
+    later = listed.replace('at: "07:50", closes: "09:30"', 'at: "08:00", closes: "09:30"')
+    file = read_organisation("demo.yaml", later.encode())
+    async with scene.app.database.begin() as session:
+        await organisations.apply(session, file, scene.clock(), "Asia/Shanghai", "zh")
     await scene.morning()
     assert len(await scene.messages(QIAN, RANGERS)) == 1, "only the topic's own beginning"
     await scene.forward(minutes=10)
     assert (await scene.card(QIAN, RANGERS))["topic"] == TOPIC
+
+
+async def test_morning_after_morning_every_team_has_its_card(scene: Scene) -> None:
+    for day in ("11月23日 周一", "11月24日 周二"):
+        await scene.morning()
+        for person, team in ((ZHANG, ONE), (CHEN, TWO), (QIAN, RANGERS)):
+            assert f"早会微学 · {day}" in (await scene.card(person, team))["text"]
+    assert not any("没有发出" in text for text in await scene.texts(OWNER))
 
 
 async def test_a_card_comes_once_however_often_the_clock_is_looked_at(scene: Scene) -> None:
@@ -42,7 +60,7 @@ async def test_a_card_comes_once_however_often_the_clock_is_looked_at(scene: Sce
     for _ in range(5):
         await scene.forward(seconds=30)
     assert len(await scene.messages(ZHANG, ONE)) == 1
-    assert len(await scene.rows(Morning)) == 2, "the rangers' is at eight"
+    assert len(await scene.rows(Morning)) == 3, "one for each team"
 
 
 async def test_a_tap_is_counted_and_a_second_tap_says_it_is_already_recorded(
@@ -75,7 +93,7 @@ async def test_the_first_answer_counts_and_only_who_gave_it_learns_of_it(scene: 
     wrong = await scene.tap(ZHANG, "2 小时", ONE)
     assert wrong.startswith("❌ 不对，应选“30 分钟”。现场气体浓度会变")
     again = await scene.tap(ZHANG, "30 分钟", ONE)
-    assert again.startswith("已记录你第一次的答案“2 小时”。")
+    assert again.startswith("以你第一次的答案“2 小时”为准。")
     assert (await scene.tap(SI, "30 分钟", ONE)).startswith("✅ 答对了。")
     assert [row.choice for row in await scene.rows(Answer)] == [1, 3]
     assert await scene.texts(WANG, ONE) == [(await scene.card())["text"]]
@@ -104,7 +122,7 @@ async def test_every_workday_brings_the_next_bite(scene: Scene) -> None:
         titles.append((await scene.card())["text"].split("\n")[1])
     assert len(set(titles)) == 3
     days = [row.day.isoformat() for row in await scene.rows(Morning)]
-    assert days[::2] == ["2026-11-23", "2026-11-24", "2026-11-25"]
+    assert days[::3] == ["2026-11-23", "2026-11-24", "2026-11-25"]
 
 
 async def test_yesterdays_card_can_still_be_tapped_beside_todays(scene: Scene) -> None:

@@ -21,6 +21,7 @@ from tests.wire.scene import (
 
 NEWS = "下午三点全体到会议室开会，带安全帽"
 BOTH = "全选 第一党支部"
+HEAD = "📢 公告 · 李书记\n\n"
 
 
 async def announce(scene: Scene, *places: str, text: str = NEWS) -> None:
@@ -44,7 +45,7 @@ async def test_from_a_line_of_text_to_two_groups_in_four_taps(scene: Scene) -> N
     assert await scene.texts(ZHANG, ONE) == [], "nothing leaves before 发送"
     await scene.tap(LI, "发送")
     for team in (ONE, TWO):
-        assert await scene.texts(LI, team) == [f"{NEWS}\n\n收到 0/4"]
+        assert await scene.texts(LI, team) == [f"{HEAD}{NEWS}\n\n收到 0/4"]
     await scene.forward(seconds=6)
     assert await scene.last(LI) == f"已送达 2/2\n回执 0/8\n{NEWS}"
 
@@ -97,7 +98,7 @@ async def test_a_receipt_can_be_left_out(scene: Scene) -> None:
     await scene.tap(LI, "预览")
     await scene.tap(LI, "发送")
     (sent,) = await scene.messages(ZHANG, ONE)
-    assert (sent["text"], sent["buttons"]) == (NEWS, None)
+    assert (sent["text"], sent["buttons"]) == (HEAD + NEWS, None)
 
 
 async def test_a_picture_goes_out_with_its_words(scene: Scene) -> None:
@@ -107,7 +108,7 @@ async def test_a_picture_goes_out_with_its_words(scene: Scene) -> None:
     await scene.tap(LI, "发送")
     (sent,) = await scene.messages(CHEN, TWO)
     assert sent["photo"]
-    assert sent["caption"] == "今天的施工图\n\n收到 0/4"
+    assert sent["caption"] == f"{HEAD}今天的施工图\n\n收到 0/4"
     await scene.tap(CHEN, "收到", TWO)
     await scene.forward(seconds=6)
     assert (await scene.last(CHEN, TWO)).endswith("收到 1/4")

@@ -128,7 +128,7 @@ async def test_a_tap_is_counted_and_timed_from_its_coming_to_its_answer(
     assert grown["zaohui_tap_seconds_count"] == 1
     assert 0 < grown["zaohui_tap_seconds_sum"] < 10
     assert grown["zaohui_database_write_seconds_count"] >= 1
-    assert after['zaohui_slots_day{job="morning",outcome="done"}'] == 2
+    assert after['zaohui_slots_day{job="morning",outcome="done"}'] == 3
     assert after['zaohui_outbox{state="pending"}'] == 0
     assert after["zaohui_well"] == 1
     assert after["zaohui_poll_age_seconds"] < 60

@@ -42,7 +42,7 @@ async def test_words_among_colleagues_are_no_promise(scene: Scene) -> None:
 async def test_without_a_date_the_end_of_work_is_assumed_and_said(scene: Scene) -> None:
     await scene.say(ZHANG, "/commit 清理配电房", ONE)
     assert await scene.last(ZHANG, ONE) == (
-        "#1 张三：清理配电房\n期限：今天 11月23日 周一 18:00（没有写日期，先按这个时间）"
+        "#1 张三：清理配电房\n期限：今天 11月23日 周一 18:00（没有读到日期，先按这个时间）"
     )
 
 
@@ -73,7 +73,7 @@ async def test_a_reply_or_a_photo_is_enough_to_say_done(scene: Scene) -> None:
     await scene.say(ZHANG, "完成", ONE, reply_to=first["message_id"])
     assert await scene.last(ZHANG, ONE) == "#1 张三：清理配电房 · 已完成"
     await scene.send_file(ZHANG, "done.png", picture(), "完成 2", ONE)
-    assert await scene.last(ZHANG, ONE) == "#2 张三：更换灭火器 · 已完成"
+    assert await scene.last(ZHANG, ONE) == "#2 张三：更换灭火器 · 已完成，图片已存为佐证"
     claims = [act for act in await scene.rows(CommitmentAct) if act.act is Act.CLAIMED]
     assert [claim.media for claim in claims] == [None, Media.PHOTO]
     assert claims[1].file_id

@@ -33,6 +33,11 @@ async def test_a_group_reads_counts_and_only_its_leader_reads_names(scene: Scene
         assert MISSING in await scene.last(person)
 
 
+async def test_before_the_first_morning_there_is_nothing_to_count(scene: Scene) -> None:
+    (said,) = await ask(scene, ZHOU, "/status")
+    assert said.startswith("📊 巡护队：还没有早会记录")
+
+
 async def test_in_private_everybody_is_answered_by_their_rights(scene: Scene) -> None:
     await scene.morning()
     await scene.tap(ZHANG, "已学", ONE)
@@ -47,7 +52,7 @@ async def test_in_private_everybody_is_answered_by_their_rights(scene: Scene) ->
     assert "📊 二班" in secretary
     assert "巡护队" not in secretary
     (other,) = await ask(scene, ZHOU, "/status")
-    assert other.startswith("📊 巡护队：还没有早会记录")
+    assert other.startswith("📊 巡护队 · 11月23日 周一\n已学 0/3，请假 0 人\n未学：钱队长、")
     (owner,) = await ask(scene, OWNER, "/status")
     assert owner.count("📊") == 3
 
@@ -63,6 +68,17 @@ async def test_plain_words_ask_the_same(scene: Scene) -> None:
     assert bite.startswith("☀️ 早会微学 · 11月23日 周一\n动火作业：票、测、人")
     (help_,) = await ask(scene, ZHANG, "怎么用？")
     assert help_.startswith("可以这样用：")
+
+
+async def test_who_asks_for_names_and_gets_none_is_told_why(scene: Scene) -> None:
+    await scene.morning()
+    why = "\n姓名不公开，只私聊告诉班组长和书记。"
+    for chat, question in ((None, "谁没打卡？"), (ONE, "@zaohui_bot who is missing?")):
+        (said,) = await ask(scene, ZHANG, question, chat)
+        assert said.endswith(why)
+    for person, question in ((ZHANG, "/status"), (ZHANG, "今天打卡情况"), (ZHAO, "谁没打卡？")):
+        (said,) = await ask(scene, person, question)
+        assert why not in said, question
 
 
 async def test_in_a_group_plain_words_must_be_meant_for_the_bot(scene: Scene) -> None:
@@ -89,8 +105,9 @@ async def test_what_is_mine_is_never_said_in_the_group(scene: Scene) -> None:
 async def test_start_says_who_one_is(scene: Scene) -> None:
     (member,) = await ask(scene, ZHANG, "/start")
     assert member.startswith("你好，张三。\n你所在的班组：一班\n早会卡片")
+    assert member.endswith("\n发送 /help 查看全部命令。")
     (leader,) = await ask(scene, ZHAO, "/start")
-    assert "你所在的班组：一班\n你的身份：班组长\n你负责的班组：一班" in leader
+    assert "你所在的班组：一班\n你的身份：班组长\n你负责的班组：一班\n每天截止后，我" in leader
     (secretary,) = await ask(scene, LI, "/start")
     assert "你的身份：书记/联络员\n你负责的班组：一班、二班\n" in secretary
     (owner,) = await ask(scene, OWNER, "/start")
@@ -111,6 +128,23 @@ async def test_help_offers_what_this_person_can_do_here(scene: Scene) -> None:
     assert "/announce" not in group
     (stranger,) = await ask(scene, WU, "/help")
     assert "/status" not in stranger
+
+
+async def test_help_shows_what_can_be_said_in_a_line_by_right(scene: Scene) -> None:
+    promise, other = "承诺 周五前完成3号泵检修", "/leave 张三 取消"
+    told = {}
+    for person in (ZHANG, ZHAO, LI, WU):
+        for chat in (None, ONE):
+            (told[person, chat],) = await ask(scene, person, "/help", chat)
+    assert [key for key, said in told.items() if promise in said] == [
+        (ZHANG, None),
+        (ZHANG, ONE),
+        (ZHAO, None),
+        (ZHAO, ONE),
+    ]
+    assert {key[0] for key, said in told.items() if other in said} == {ZHAO, LI}
+    assert {key[0] for key, said in told.items() if "谁没打卡？" in said} == {ZHANG, ZHAO, LI}
+    assert {key[0] for key, said in told.items() if "你还不在任何班组" in said} == {WU}
 
 
 async def test_who_is_on_no_list_learns_nothing_of_a_team(scene: Scene) -> None:

@@ -9,6 +9,7 @@ import { senderOf, session, summary } from "./session.js";
 import { words } from "./words.js";
 
 const TALLEST = 200;
+const LONGEST = 4096; // UTF-16 units of one message
 
 export class Composer {
   #form = document.getElementById("composer-form");
@@ -118,14 +119,13 @@ export class Composer {
     const { files } = this.#attachments;
     const mode = this.#mode;
     if (!text && !files.length) return;
-    const body = this.#body(text);
     const written = this.#input.value;
     if (!files.length) this.#write("");
     this.#form.classList.add("sending");
     const done = await attempt(() =>
       mode?.kind === "edit"
         ? server.edit({ ...this.#place(), message_id: mode.message.message_id, text })
-        : server.say(body),
+        : this.#sayAll(text),
     );
     this.#form.classList.remove("sending");
     if (!done) {
@@ -136,6 +136,15 @@ export class Composer {
     this.#anonymous = false;
     this.#attachments.clear();
     this.#setMode(null);
+  }
+
+  /** A text that is too long for one message goes out as several, as Telegram's programs do. */
+  async #sayAll(text) {
+    if (this.#attachments.files.length) return server.say(this.#body(text));
+    const [first, ...rest] = pieces(text);
+    let done = await server.say(this.#body(first));
+    for (const piece of rest) done = await server.say({ ...this.#place(), text: piece });
+    return done;
   }
 
   #body(text) {
@@ -263,4 +272,15 @@ export class Composer {
       this.#attachments.add(event.dataTransfer.files);
     });
   }
+}
+
+/** A text in parts that each fit one message; no character is cut in two. */
+function pieces(text) {
+  const found = [];
+  for (let at = 0; at < text.length; at += found.at(-1).length) {
+    const piece = text.slice(at, at + LONGEST);
+    const cut = piece.length === LONGEST && /[\uD800-\uDBFF]$/.test(piece);
+    found.push(cut ? piece.slice(0, -1) : piece);
+  }
+  return found;
 }

@@ -289,6 +289,9 @@ const ACTS = {
   command(target) {
     this.on.say(target.dataset.command);
   },
+  morning() {
+    attempt(() => server.clock({ morning: true }));
+  },
   react(target, id) {
     this.react(id, target.dataset.emoji);
   },
@@ -314,9 +317,21 @@ const ACTS = {
   },
 };
 
-/** What an empty chat shows; in the bot's private chat, a button that begins it. */
+/** What an empty chat shows; a group, the way to its first card; the private chat, its start. */
 function emptySign() {
-  if (session.chat.type !== "private") return el("p.empty", {}, el("span", {}, words.empty));
+  if (session.chat.type !== "private") {
+    return el(
+      "div.empty.welcome",
+      {},
+      el("strong", {}, words.empty),
+      el("p", {}, words.firstCard),
+      el(
+        "button.primary",
+        { type: "button", testid: "first-card", data: { act: "morning" } },
+        words.nextMorning,
+      ),
+    );
+  }
   return el(
     "div.empty.welcome",
     {},

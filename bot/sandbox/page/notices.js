@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { Refused } from "./server.js";
-import { words } from "./words.js";
+import { refusal, words } from "./words.js";
 
 const SHOWN = 3600;
 const PER_LETTER = 45;
@@ -29,7 +29,7 @@ export async function attempt(work) {
     return await work();
   } catch (error) {
     if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
-    toast(error instanceof Refused ? error.message : words.failed, "failed");
+    toast(error instanceof Refused ? refusal(error.message) : words.failed, "failed");
     return undefined;
   }
 }

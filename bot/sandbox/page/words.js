@@ -18,8 +18,8 @@ const zh = {
   pickPerson: "选择身份",
   searchPeople: "搜索姓名、班组或角色",
   nobody: "没有找到",
-  offline: "连接中断,正在重连…",
-  failed: "没有成功,请再试一次",
+  offline: "连接中断，正在重连…",
+  failed: "没有成功，请再试一次",
   back: "返回聊天列表",
   more: "更多",
   members: (n) => `${n} 位成员`,
@@ -32,9 +32,10 @@ const zh = {
   pinnedOf: (i, n) => `置顶消息 ${i}/${n}`,
   fresh: (n) => (n ? `${n} 条新消息` : "回到最新"),
   empty: "还没有消息",
+  firstCard: "点一下，早会卡片就来了。",
   pickChat: "选择一个聊天",
   start: "开始",
-  welcome: "点「开始」,机器人才能给你发消息。",
+  welcome: "点“开始”，机器人才能给你发消息。",
   edited: "已编辑",
   forwarded: (name) => `转发自 ${name}`,
   anonymousAdmin: "匿名管理员",
@@ -109,10 +110,41 @@ const zh = {
     pinned: (a) => (a ? `${a} 置顶了一条消息` : "置顶了一条消息"),
     migrated: () => "群组已升级为超级群",
     created: (a) => (a ? `${a} 创建了群组` : "群组已创建"),
-    topic_created: (a) => `新话题「${a}」`,
-    topic_closed: (a) => (a ? `话题「${a}」已关闭` : "话题已关闭"),
-    topic_reopened: (a) => (a ? `话题「${a}」已重新打开` : "话题已重新打开"),
-    title: (a) => `群名改为「${a}」`,
+    topic_created: (a) => `新话题“${a}”`,
+    topic_closed: (a) => (a ? `话题“${a}”已关闭` : "话题已关闭"),
+    topic_reopened: (a) => (a ? `话题“${a}”已重新打开` : "话题已重新打开"),
+    title: (a) => `群名改为“${a}”`,
+  },
+  // What the sandbox refuses, by its own sentence; # stands for a number in it.
+  refusals: {
+    "No such message.": "这条消息已经不在了",
+    "This group was upgraded to a supergroup.": "这个群已升级为超级群",
+    "You are not in this chat.": "你不在这个群里",
+    "You blocked the bot.": "你已屏蔽机器人",
+    "Only an administrator may speak as the group.": "只有管理员能匿名发言",
+    "No such topic.": "没有这个话题",
+    "This topic is closed.": "话题已关闭",
+    "A text has at most # characters here.": "文字最多 # 字",
+    "There is nothing to say.": "还没有写内容",
+    "Only your own message can be edited.": "只能编辑自己的消息",
+    "The text is too long.": "文字太长",
+    "No such button.": "这个按钮已经不在了",
+    "Only the bot's messages have buttons.": "只有机器人的消息有按钮",
+    "Telegram has no such reaction.": "不能用这个表情",
+    "There is no poll in this message.": "这条消息里没有投票",
+    "The poll is closed.": "投票已结束",
+    "A vote in this poll cannot be changed.": "这个投票不能改票",
+    "There is no such option.": "没有这个选项",
+    "This poll takes one answer.": "这个投票只能选一项",
+    "Only a group that still is has members.": "这个群已经不在了",
+    "The status is member, administrator, left or kicked.": "没有这种身份",
+    "Who made the group stays what they are.": "群主的身份不能改",
+    "Only an administrator may do this.": "只有管理员能这样做",
+    "A group needs a title.": "请写群组名称",
+    "The type is group or supergroup; only the latter has topics.": "只有超级群能有话题",
+    "Only a basic group can be upgraded.": "只有普通群能升级",
+    "This chat has no topics.": "这个群没有话题",
+    "A topic has a name of at most # characters.": "话题名称为 1 到 # 字",
   },
 };
 
@@ -148,6 +180,7 @@ const en = {
   pinnedOf: (i, n) => `Pinned message ${i}/${n}`,
   fresh: (n) => (n ? `${n} new ${n === 1 ? "message" : "messages"}` : "To the latest"),
   empty: "No messages yet",
+  firstCard: "One tap, and the morning card is here.",
   pickChat: "Choose a chat",
   start: "Start",
   welcome: "The bot can write to you once you have started it.",
@@ -230,6 +263,7 @@ const en = {
     topic_reopened: (a) => (a ? `Topic “${a}” was reopened` : "The topic was reopened"),
     title: (a) => `The group is now called “${a}”`,
   },
+  refusals: {},
 };
 
 export const tables = { zh, en };
@@ -239,6 +273,12 @@ export const lang = choose();
 
 /** The words of the language in use. */
 export const words = tables[lang];
+
+/** What the sandbox refused, in the language of the page where it has words for it. */
+export function refusal(sentence) {
+  const said = words.refusals[sentence.replace(/\d+/, "#")];
+  return said?.replace("#", /\d+/.exec(sentence)?.[0]) ?? sentence;
+}
 
 /** Show the page in its other language, at the same place. */
 export function switchLanguage() {
