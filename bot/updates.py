@@ -65,13 +65,13 @@ class Door:
         while True:
             self._bell.clear()
             try:
-                while await self._work():
+                while await self._work() == TOGETHER:
                     pass
             except Unavailable as fault:
                 log.warning("updates wait: %s", fault)
             except Exception:
                 log.exception("the inbox cannot be read")
-            await self._bell.wait()
+            await self._bell.wait()  # somebody rings for whatever comes while we are at it
 
     async def _work(self) -> int:
         """Handle what waits: together, or once one failed each by itself; how many were tried."""

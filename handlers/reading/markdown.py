@@ -6,6 +6,7 @@ Everything else, HTML included, is shown as it stands.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -73,6 +74,7 @@ def mark_emphasis(state: StateInline, silent: bool) -> bool:
 READER = Subset()
 
 
+@lru_cache(maxsize=256)  # a card is shown again at every tap
 def to_html(text: str) -> str:
     """The text in Telegram's HTML; every tag is closed, everything else escaped."""
     html = ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -59,7 +59,7 @@ class Voice:
 
     def moment(self, at: datetime, zone: ZoneInfo) -> str:
         """A local time of day: 07:52."""
-        return str(format_time(at.astimezone(zone), "HH:mm", locale="en"))
+        return f"{at.astimezone(zone):%H:%M}"
 
     def when(self, at: datetime, zone: ZoneInfo, now: datetime) -> str:
         """A date with its weekday, and the time; near days by their names: 明天 周五 18:00."""
