@@ -126,7 +126,8 @@ class Database:
             file.close()
             raise BadDatabase(
                 f"{self.url.database} is in use by another zaohui (process {holder}): stop that "
-                "one first, or give this one its own ZAOHUI_DATABASE_URL."
+                "one first, or give this one a file of its own: the bot by ZAOHUI_DATABASE_URL, "
+                "a sandbox by another folder."
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
