@@ -57,9 +57,9 @@ MUTANTS = (
         WEEK,
         (
             "bot/updates.py",
-            "                await inbox.done(session, [row.update_id for row in rows])\n",
+            "                await inbox.done(session, done)\n",
             "            async with self._database.begin() as session:\n"
-            "                await inbox.done(session, [row.update_id for row in rows])\n",
+            "                await inbox.done(session, done)\n",
         ),
     ),
     _mutant(
@@ -67,7 +67,7 @@ MUTANTS = (
         WEEK,
         (
             "bot/delivery.py",
-            "await outbox.orphans(session, self._flying)",
+            "await carriage.orphans(session, self._flying)",
             "0",
         ),
     ),
@@ -107,9 +107,9 @@ MUTANTS = (
         "what comes too late is sent nevertheless",
         OUTBOX + "what_comes_too_late_is_not_sent",
         (
-            "storage/outbox.py",
-            "col(Outgoing.expires_at) <= now",
-            "col(Outgoing.expires_at) <= now - timedelta(days=9)",
+            "storage/carriage.py",
+            'col(Outgoing.expires_at) <= bindparam("now")',
+            "col(Outgoing.expires_at).is_(None)",
         ),
     ),
     _mutant(
@@ -136,7 +136,7 @@ MUTANTS = (
     _mutant(
         "a transaction takes the write lock only when it writes",
         "tests/faults/test_units.py",
-        ("storage/database.py", 'begin="BEGIN IMMEDIATE"', 'begin="BEGIN"'),
+        ("storage/sqlite.py", '"BEGIN IMMEDIATE"', '"BEGIN"'),
     ),
     _mutant(
         "a card may be sent hours late",
@@ -155,11 +155,20 @@ MUTANTS = (
             "if await slots.claim(session, job.name, appointment.subject, now, state):",
             "if await slots.claim(session, job.name, appointment.subject, now, state) or True:",
         ),
+        (
+            TABLES,
+            '        UniqueConstraint("team_id", "day"),\n',
+            "",
+        ),  # the second lock on that door
     ),
     _mutant(
         "rights are not asked for at a press",
         "tests/wire/test_rights.py",
-        ("handlers/routes.py", "            return Reply(toast=refusal)\n", "            pass\n"),
+        (
+            "handlers/routes.py",
+            "        if refusal := await self._refusal(request, route.needs):\n            astray",
+            "        if refusal := '':\n            astray",
+        ),
     ),
     _mutant(
         "whoever speaks as the group counts as a person",
@@ -178,7 +187,8 @@ MUTANTS = (
     ),
     _mutant(
         "one update that cannot be read holds up the rest",
-        "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[R4]",
+        "tests/wire/test_reaching_us.py"
+        "::test_an_update_that_cannot_be_read_is_set_aside_and_holds_nobody_up",
         (
             "bot/updates.py",
             "            await inbox.set_aside("
@@ -189,7 +199,7 @@ MUTANTS = (
     ),
     _mutant(
         "an update's chat may have any number for an id",
-        "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[R4]",
+        "tests/integration/test_intake.py",
         (
             "bot/intake.py",
             "return found if isinstance(found, int) and abs(found) < BIG else 0",
@@ -200,6 +210,26 @@ MUTANTS = (
         "a second program may run on the same file",
         "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong[R6]",
         ("storage/database.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB"),
+    ),
+    _mutant(
+        "a connection that broke after the call had left counts as never made",
+        "tests/integration/test_transport.py",
+        (
+            "bot/transport.py",
+            "(aiohttp.ClientError, OSError) as fault:\n        raise httpx.ReadError",
+            "(aiohttp.ClientError, OSError) as fault:\n        raise httpx.ConnectError",
+        ),
+    ),
+    _mutant(
+        "a replica that hangs keeps its leases",
+        "tests/replicas/test_replicas.py"
+        "::test_a_postman_that_hangs_is_relieved_and_when_it_wakes_it_does_no_harm",
+        ("storage/leases.py", '"idle_session_timeout":', '"statement_timeout":'),
+    ),
+    _mutant(
+        "a commit that is cancelled leaves its connection to others at once",
+        "tests/integration/test_database.py",
+        ("storage/sqlite.py", "    while not doing.done():\n", "    if not doing.done():\n"),
     ),
     _mutant(
         "the token stands in the log",
