@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -25,12 +25,11 @@ from storage.database import Database
 from storage.migrations import upgrade
 
 TEMPLATE = "zaohui_template"  # our tables, empty: a new database is a copy of it
-OPTIONS = (
-    "fsync=off",  # what a power cut would lose, the tests throw away anyway
+OPTIONS = ("shared_buffers=32MB", "listen_addresses=")
+CARELESS = (  # what a power cut would lose, the tests throw away anyway
+    "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    "shared_buffers=32MB",
-    "listen_addresses=",
 )
 
 
@@ -94,8 +93,8 @@ async def _migrated(address: str) -> None:
 
 
 @contextmanager
-def serving() -> Iterator[Postgres]:
-    """A server while the block runs. Raises NoServer."""
+def serving(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server while the block runs; `durable`: a commit is on the disk. Raises NoServer."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         postgres = Postgres(given)
         postgres.prepare()
@@ -109,7 +108,7 @@ def serving() -> Iterator[Postgres]:
         found = _binaries(home if user else None)
         if user:
             shutil.chown(home, user)
-        with _running(found, home, user):
+        with _running(found, home, user, OPTIONS if durable else OPTIONS + CARELESS):
             postgres = Postgres(f"postgresql://zaohui@/postgres?host={home}")
             postgres.prepare()
             yield postgres
@@ -118,7 +117,9 @@ def serving() -> Iterator[Postgres]:
 
 
 @contextmanager
-def _running(binaries: Path, home: Path, user: str | None) -> Iterator[None]:
+def _running(
+    binaries: Path, home: Path, user: str | None, settings: Sequence[str]
+) -> Iterator[None]:
     data, log = home / "data", home / "log"
 
     def run(program: str, *words: str) -> None:
@@ -136,7 +137,7 @@ def _running(binaries: Path, home: Path, user: str | None) -> Iterator[None]:
             raise NoServer(f"{program}: {told.stdout.strip()}")
 
     run("initdb", "-D", str(data), "-U", "zaohui", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = " ".join([f"-k {home}", *(f"-c {option}" for option in OPTIONS)])
+    options = " ".join([f"-k {home}", *(f"-c {option}" for option in settings)])
     started = subprocess.run(
         [binaries / "pg_ctl", "-D", str(data), "-l", str(log), "-o", options, "-w", "start"],
         user=user,

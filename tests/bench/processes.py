@@ -1,27 +1,23 @@
 """Programs that are measured from outside: started, watched by what the kernel knows, ended."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import httpx
-
+from bot.programs import HOST
 from tests.bench import crowd
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0  # seconds until a measurement gives up
-GLANCE = 0.03  # seconds between looks at what was called
 TICKS = os.sysconf("SC_CLK_TCK")
 
 OURS = ("-m", "bot", "run")
 BARE = ("-m", "tests.bench.bare")
-STAND = ("-m", "tests.bench.stand")
 
 
 @dataclass(frozen=True)
@@ -76,68 +72,49 @@ def started(
                 process.stdout.close()
 
 
-class Stand:
-    """The other side, as the bench sees it."""
+@dataclass(frozen=True)
+class Bot(Program):
+    """A bot at work: by polling, or with a webhook at the port `door`."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self._http = httpx.Client(base_url=address, timeout=120, trust_env=False)
-        self._seen = 0
+    process: "subprocess.Popen[str]"
+    log: Path
+    door: int = 0
 
-    def calls(self) -> list[dict[str, Any]]:
-        """What was called since this was last asked."""
-        answer = self._http.get("/api/calls", params={"since": self._seen}).raise_for_status()
-        told = answer.json()
-        self._seen = told["seq"]
-        return list(told["calls"])
-
-    def until(self, enough: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
-        """Wait for calls, beginning with news; those that are enough. Raises TimeoutError."""
-        found: list[dict[str, Any]] = []
-        limit = time.monotonic() + PATIENCE
-        while not enough(found):
-            if time.monotonic() > limit:
-                raise TimeoutError(f"after {len(found)} calls it was still not enough")
-            time.sleep(GLANCE)
-            found += self.calls()
-        return found
-
-    def taps(self, first: int, count: int, rate: float) -> dict[str, Any]:
-        """Let members tap; what they saw."""
-        wish = {"first": first, "count": count, "rate": rate}
-        answer = self._http.post("/bench/taps", json=wish).raise_for_status()
-        return dict(answer.json())
-
-    def close(self) -> None:
-        """Hang up."""
-        self._http.close()
+    def check(self) -> None:
+        """Raises RuntimeError with what it said last where it has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the bot ended by itself: {self.log.read_text()[-2000:]}")
 
 
 @contextmanager
-def standing(at: Path) -> Iterator[Stand]:
-    """The other side in a process of its own, at work while the block runs."""
-    with started(STAND, at, {}, "stand.log") as (_, process):
-        assert process.stdout is not None
-        port = process.stdout.readline().strip()
-        if not port:
-            raise RuntimeError(f"the other side did not start: {(at / 'stand.log').read_text()}")
-        stand = Stand(f"http://127.0.0.1:{port}")
-        try:
-            yield stand
-        finally:
-            stand.close()
-
-
-@contextmanager
-def bot(module: Sequence[str], at: Path, stand: Stand, database: Path) -> Iterator[Program]:
-    """A bot that polls the other side while the block runs."""
+def bot(
+    module: Sequence[str], at: Path, api: str, database: str, *, hooked: bool = False
+) -> Iterator[Bot]:
+    """A bot at work on the Bot API at `api` while the block runs, by polling or by webhook."""
+    door = free_port() if hooked else 0
     environment = {
         "ZAOHUI_TOKEN": crowd.TOKEN,
-        "ZAOHUI_API_URL": stand.address,
-        "ZAOHUI_DATABASE_URL": f"sqlite:///{database}",
+        "ZAOHUI_API_URL": api,
+        "ZAOHUI_DATABASE_URL": database,
         "ZAOHUI_OWNER_IDS": str(crowd.OWNER),
-        "ZAOHUI_HTTP_PORT": "0",
+        "ZAOHUI_HTTP_PORT": str(door),
         "ZAOHUI_LOG_LEVEL": "warning",
     }
-    with started(module, at, environment, "bot.log") as (program, _):
-        yield program
+    if hooked:
+        environment["ZAOHUI_WEBHOOK_URL"] = f"http://{HOST}:{door}"
+        environment["ZAOHUI_WEBHOOK_SECRET"] = crowd.SECRET
+    with started(module, at, environment, "bot.log") as (program, process):
+        yield Bot(program.pid, program.begun, process, at / "bot.log", door)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as place:
+        place.bind((HOST, 0))
+        return int(place.getsockname()[1])
+
+
+def listening(port: int) -> bool:
+    """Whether somebody listens at a port."""
+    with socket.socket() as knock:
+        return knock.connect_ex((HOST, port)) == 0

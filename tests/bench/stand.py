@@ -1,93 +1,154 @@
-"""The other side: the sandbox's Bot API, limits on, in a process of its own, and its people.
+"""The other side, in a process of its own: `python -m tests.bench.stand TEAMS SIZE ROAD`.
 
-`python -m tests.bench.stand` says its port in one line and serves until it is told to stop.
-What a tap takes is measured here, from the moment at which the update is there to be fetched to
-the moment at which its answer has come in.
+It says its port in one line and serves until it is told to stop: the Bot API at /bot…, on the far
+end of a road, and at /bench/… what the bench wants done or told.
 """
 
 import asyncio
+import random
 import sys
 import time
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
-
-from bot.clock import Clock
 from bot.programs import HOST, stoppable
-from bot.sandbox.chats import Chat, Message
-from bot.sandbox.people import press
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
-from bot.web.server import serving
 from handlers.taps import StudiedTap
-from tests.bench import crowd
+from tests.bench import crowd, hooks
+from tests.bench.telegram import Json, Telegram, encoded
+from tests.bench.wire import ROADS, Call, Connection, Reply, Road, after
 
-PLAIN = StudiedTap(0).pack()  # on cards of our own, for a bot that posts none
-
-
-def card(world: World, chat: Chat) -> tuple[Message, str]:
-    """The newest card of a group, and what its first button to tap carries."""
-    for message in reversed(chat.messages.values()):
-        for row in message.markup["inline_keyboard"] if message.markup else []:
-            for button in row:
-                if str(button.get("callback_data")).startswith(f"{StudiedTap.prefix}:"):
-                    return message, str(button["callback_data"])
-    markup = {"inline_keyboard": [[{"text": "ok", "callback_data": PLAIN}]]}
-    return world.post(chat, world.bot, {"text": "card"}, markup=markup), PLAIN
+GLANCE = 0.02  # seconds between looks whether all taps are answered
+STALL = 10.0  # seconds without any answer after which no more are awaited
 
 
-async def tap(world: World, place: int) -> float | None:
-    """One member taps; the milliseconds until the toast, None where none came."""
-    who = world.people[crowd.user(place)]
-    message, data = card(world, world.chats[crowd.group(place % crowd.TEAMS)])
-    begun = time.perf_counter()
-    answer = await press(world, who, message, data)
-    return (time.perf_counter() - begun) * 1000 if answer else None
+class Stand:
+    """The Bot API with people before it."""
 
+    def __init__(self, people: crowd.Crowd, road: Road) -> None:
+        self._people = people
+        self._road = road
+        self._telegram = Telegram()
+        self._works: set[asyncio.Task[None]] = set()
+        self._number = 0  # of the newest update
 
-async def taps(world: World, first: int, count: int, rate: float) -> dict[str, object]:
-    """So many members tap, `rate` a second whatever the answers do; all at once where it is 0."""
-    begun, busy = time.perf_counter(), time.process_time()
-    waiting = []
-    for place in range(first, first + count):
+    def answer(self, call: Call, reply: Reply) -> None:
+        """One call, of a bot or of the bench."""
+        place, _, what = call.path.lstrip("/").partition("/")
+        if place == "bench":
+            work = asyncio.ensure_future(self._work(what, call.params, reply))
+            self._works.add(work)
+            work.add_done_callback(self._works.discard)
+            return
+        home = partial(after, self._road.back, reply)
+        after(self._road.there, self._telegram.call, what, call.params, home)
+
+    async def _work(self, verb: str, wish: Json, reply: Reply) -> None:
+        try:
+            found = await getattr(self, verb)(**wish)
+        except Exception as fault:
+            reply(500, encoded({"error": repr(fault)}))
+            raise
+        reply(200, encoded(found))
+
+    async def forget(self) -> bool:
+        """Another bot begins."""
+        self._telegram.forget()
+        return True
+
+    async def hang(self, cards: Sequence[tuple[int, Json]]) -> bool:
+        """Let cards stand in their chats."""
+        for chat, params in cards:
+            self._telegram.hang(chat, params)
+        return True
+
+    async def told(self) -> Json:
+        """What the bot did so far."""
+        telegram = self._telegram
+        return {
+            "asked": telegram.asked_at,
+            "posted": len(telegram.posted),
+            "first": telegram.posted[0] if telegram.posted else None,
+            "last": telegram.posted[-1] if telegram.posted else None,
+            "refused": telegram.refused,
+        }
+
+    async def shown(self) -> list[str]:
+        """The texts of the newest messages, one for each chat."""
+        return [str(message["text"]) for message in self._telegram.messages.values()]
+
+    async def taps(self, first: int, count: int, rate: float, doors: Sequence[int]) -> Json:
+        """So many members tap: `rate` a second, whatever the answers do, or (0) all at once.
+
+        `doors`: the ports of webhooks; without any, the bot fetches them.
+        """
+        telegram = self._telegram
+        telegram.took.clear()
+        queries = [str(place) for place in range(first, first + count)]
+        updates = [self._update(place) for place in range(first, first + count)]
+        begun, busy = time.monotonic(), time.process_time()
+        telegram.answered_at = begun
         if rate:
-            ahead = begun + (place - first) / rate - time.perf_counter()
-            await asyncio.sleep(max(ahead, 0.0))
-        waiting.append(asyncio.create_task(tap(world, place)))
-    found = await asyncio.gather(*waiting)
-    seconds = time.perf_counter() - begun
-    return {
-        "milliseconds": [one for one in found if one is not None],
-        "unanswered": found.count(None),
-        "seconds": seconds,
-        "busy": (time.process_time() - busy) / seconds,
-    }
+            for n, update in enumerate(updates):
+                await asyncio.sleep(max(begun + n / rate - time.monotonic(), 0.0))
+                telegram.tapped([queries[n]])
+                telegram.put([update])
+        else:
+            telegram.tapped(queries)
+            if doors:
+                brought = [body for _, body in updates]
+                await hooks.bring(telegram, brought, doors, self._road)
+            else:
+                telegram.put(updates)
+        while telegram.open and time.monotonic() < telegram.answered_at + STALL:
+            await asyncio.sleep(GLANCE)
+        seconds = telegram.answered_at - begun
+        unanswered = len(telegram.open)
+        telegram.open.clear()
+        return {
+            "milliseconds": [1000 * took for took in telegram.took],
+            "unanswered": unanswered,
+            "begun": begun,
+            "seconds": seconds,
+            "busy": (time.process_time() - busy) / seconds if seconds else 0.0,
+        }
+
+    def _update(self, place: int) -> tuple[int, bytes]:
+        """A member's tap on the card of their team, as the bot gets it."""
+        self._number += 1
+        message = self._telegram.messages[self._people.home(place)]
+        query = {
+            "id": str(place),
+            "from": {"id": crowd.user(place), "is_bot": False, "first_name": f"P{place}"},
+            "message": message,
+            "chat_instance": "1",
+            "data": _data(message),
+        }
+        return self._number, encoded({"update_id": self._number, "callback_query": query})
 
 
-async def main() -> None:
-    """Serve until told to stop."""
-    sandbox = Sandbox(crowd.cast(), Clock(ZoneInfo("UTC")), token=crowd.TOKEN, limits=True)
-
-    async def tapping(request: Request) -> JSONResponse:
-        wish = await request.json()
-        return JSONResponse(await taps(sandbox.world, wish["first"], wish["count"], wish["rate"]))
-
-    app = Starlette(
-        routes=[
-            Route("/bench/taps", tapping, methods=["POST"]),
-            Mount("/", app=sandbox.app),
-        ]
+def _data(message: Json) -> Any:
+    """What the button of a card carries that says 已学."""
+    return next(
+        button["callback_data"]
+        for row in message["reply_markup"]["inline_keyboard"]
+        for button in row
+        if button["callback_data"].startswith(f"{StudiedTap.prefix}:")
     )
-    async with serving(app, HOST, 0) as port:
-        sys.stdout.write(f"{port}\n")
-        sys.stdout.flush()
-        with stoppable():
-            await asyncio.Event().wait()
-        await sandbox.close()
+
+
+async def main(teams: str, size: str, road: str) -> None:
+    """Serve until told to stop."""
+    random.seed(1)
+    stand = Stand(crowd.Crowd(int(teams), int(size)), ROADS[road])
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(partial(Connection, stand.answer), HOST, 0)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    with stoppable():
+        await asyncio.Event().wait()
+    server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(*sys.argv[1:]))

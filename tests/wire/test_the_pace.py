@@ -24,13 +24,12 @@ TEAMS = 100
 
 
 @pytest.fixture
-async def crowded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+async def crowded(tmp_path: Path) -> AsyncIterator[Scene]:
     """A hundred small teams whose cards are due, with a Telegram that enforces its limits."""
-    monkeypatch.setattr(crowd, "TEAMS", TEAMS)
-    monkeypatch.setattr(crowd, "SIZE", 1)
+    many = crowd.Crowd(TEAMS, size=1)
     clock = Clock(ZONE)
     clock.set(MONDAY)
-    world = Sandbox(crowd.cast(), clock, token=crowd.TOKEN, limits=True)
+    world = Sandbox(crowd.cast(many), clock, token=crowd.TOKEN, limits=True)
     async with serving(world.app, HOST, 0) as port:
         address = f"http://{HOST}:{port}"
         settings = Settings(
@@ -41,7 +40,7 @@ async def crowded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         )
         try:
             async with opened(settings) as database:
-                await crowd.furnish(database, clock())
+                await crowd.furnish(database, clock(), many)
                 async with (
                     httpx.AsyncClient(base_url=address, timeout=30) as http,
                     running(settings, database, clock) as app,
