@@ -20,9 +20,11 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
 
 
 def main() -> None:
-    """Measure once; ten minutes for everything, on a machine that does nothing else."""
+    """Measure once; twelve minutes for everything, on a machine that does nothing else."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}; none: all"
+    )
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     wish = parser.parse_args()
     if unknown := set(wish.names) - set(PARTS):
@@ -32,7 +34,7 @@ def main() -> None:
     for name, measure in PARTS.items():
         if wish.names and name not in wish.names:
             continue
-        text = told(f"{report.machine()}\n\n")
+        text = told(f"### {name}\n\n{report.machine()}\n\n")
         with tempfile.TemporaryDirectory(prefix="zaohui-bench-") as place:
             for table in measure(Path(place)):
                 text += told(str(table))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.bench.crowd import Crowd
 from tests.bench.processes import OURS, bot
 from tests.bench.ready import due_soon, sqlite
-from tests.bench.report import Row, Table, count, figure, row
+from tests.bench.report import Row, Table, count, row
 from tests.bench.standing import standing, until
 from tests.bench.wire import JITTER
 
@@ -21,7 +21,7 @@ PATIENCE = 60.0  # seconds longer than it should take
 def measure(at: Path) -> Iterator[Table]:
     """A few hundred, and a few thousand; no sooner than after N/30 s can the last one come."""
     for crowd in CROWDS:
-        yield Table(f"Cards: {figure(crowd.teams)} due at once", "floor", _sent(at, crowd))
+        yield Table(f"{crowd.teams:,} cards due at once", "floor", _sent(at, crowd))
 
 
 def _sent(at: Path, crowd: Crowd) -> list[Row]:

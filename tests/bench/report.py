@@ -42,7 +42,7 @@ class Table:
         head = Row("what", "goal", "zaohui", self.beside, "ratio")
         rule = Row("---", "---", "--:", "--:", "--:")
         lines = [f"| {' | '.join(astuple(row))} |" for row in (head, rule, *self.rows)]
-        return "\n".join([f"### {self.title}", "", *lines, "", ""])
+        return "\n".join([f"**{self.title}**", "", *lines, "", ""])
 
 
 def row(what: str, unit: str, ours: float, other: float | None = None, goal: str = NONE) -> Row:
@@ -83,6 +83,7 @@ def machine() -> str:
         f"python-telegram-bot {version('python-telegram-bot')}",
         f"SQLAlchemy {version('sqlalchemy')}",
         f"httpx {version('httpx')}",
+        f"aiohttp {version('aiohttp')}",
         f"load before {os.getloadavg()[0]:.1f}",
     ]
     return ", ".join(parts) + "."

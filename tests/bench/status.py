@@ -21,7 +21,7 @@ from storage.kinds import ChatKind
 from tests.bench import crowd
 from tests.bench.crowd import Crowd
 from tests.bench.ready import sqlite, within
-from tests.bench.report import Row, Table, figure, p99, row
+from tests.bench.report import Row, Table, p99, row
 from tests.bench.years import BRANCH, lived
 
 CROWD = Crowd(1000, 30)
@@ -79,7 +79,7 @@ def measure(at: Path) -> Iterator[Table]:
             row(f"/{name}, {asker.who}: median", "ms", median(years), median(month)),
             row(f"/{name}, {asker.who}: p99", "ms", p99(years), p99(month), GOAL),
         ]
-    told = "Status: {} mornings and {} check-ins, beside {} and {}".format(*map(figure, sizes))
+    told = "{:,} mornings and {:,} check-ins, beside {:,} and {:,}".format(*sizes)
     yield Table(told, "one month", rows)
 
 

@@ -48,7 +48,7 @@ def measure(at: Path) -> Iterator[Table]:
         count("never answered", ours.taps.unanswered, bare.taps.unanswered),
         busy(ours.taps.busy, bare.taps.busy),
     ]
-    yield Table(f"Taps: {RATE:g} a second", "bare bot", rows)
+    yield Table(f"{RATE:g} taps a second", "bare bot", rows)
 
 
 def _tapped(module: Sequence[str], at: Path, address: str, cards: Sequence[Card]) -> Seen:

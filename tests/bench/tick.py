@@ -15,7 +15,7 @@ from storage.database import Database
 from tests.bench import crowd
 from tests.bench.crowd import Crowd
 from tests.bench.ready import now, sqlite, within
-from tests.bench.report import NONE, Table, count, figure, row
+from tests.bench.report import NONE, Table, count, row
 
 CROWD = Crowd(1000, 30)
 LOOKS = 20
@@ -42,7 +42,7 @@ def measure(at: Path) -> Iterator[Table]:
         row("all mornings over, until all are closed", "s", median(looks.closing)),
         count("cards that are not owed", missing),
     ]
-    yield Table(f"Tick: {figure(CROWD.teams)} teams", NONE, rows)
+    yield Table(f"{CROWD.teams:,} teams", NONE, rows)
 
 
 async def _days(database: Database) -> tuple[Looks, int]:

@@ -19,7 +19,7 @@ from tests.bench.ready import within
 from tests.bench.standing import Card, Taps, standing
 from tests.bench.wire import Road
 
-SETTLING = 120.0  # seconds until no card is awaited any more
+SETTLING = 60.0  # seconds until no card is awaited any more
 GLANCE = 0.2
 
 
