@@ -72,6 +72,7 @@ class Request:
     text: str = ""
     html: str = ""  # the text with its formatting, as Telegram's HTML
     message_id: int = 0
+    shown: str = ""  # what the message that was pressed says
     replied: Replied | None = None
     attached: Attached | None = None
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
