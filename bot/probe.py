@@ -3,6 +3,10 @@
 The Bot API has no way to read a chat. But who puts the very same buttons under a message again is
 told that it "is not modified" where that message is the one, and that there is none to edit where
 it is not. So the ids that it could have are tried, one after another.
+
+That alone would not do: a try may meet another message of ours, put its buttons there, and be cut
+off before it took them away. So where they are, their last row is doubled for a moment: the answer
+to an edit that changes something is the message itself, and its words say which one it is.
 """
 
 import asyncio
@@ -13,6 +17,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.line import Failure, Line, Refused
 from bot.pacing import Pacing
+from handlers.words.message import says
 from storage import doubts, outbox
 from storage.database import Database, Unavailable
 from storage.doubts import Surroundings
@@ -24,6 +29,7 @@ WIDTH = 60  # ids after the last one that we know of
 PAUSE = 0.2  # seconds between two tries, whatever the chat
 LOOK = 5.0  # seconds between looks for something to look for
 AT_ONCE = 20  # messages in one look
+SAME = "message is not modified"
 NOT_HERE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
@@ -98,9 +104,16 @@ class Probe:
 
     async def _try(self, outgoing: Outgoing, chat: Chat, place: int) -> Told:
         where = {"chat_id": chat.telegram_id, "message_id": place}
-        same = {**where, "reply_markup": outgoing.params["reply_markup"]}
+        buttons = outgoing.params["reply_markup"]
         try:
-            await self._edit(chat, same)
+            found = await self._edit(chat, {**where, "reply_markup": buttons})
+            if found is None:
+                found = await self._edit(chat, {**where, "reply_markup": _doubled(buttons)})
+            if found is None:
+                return Told.LATER
+            if says(found.get("text") or found.get("caption") or "", outgoing.params):
+                await self._edit(chat, {**where, "reply_markup": buttons})
+                return Told.HERE
             log.error("the probe changed message %d while it looked for %s", place, outgoing.key)
             await self._edit(chat, where)
         except Refused as refusal:
@@ -112,15 +125,24 @@ class Probe:
             return Told.LATER
         return Told.NOT_HERE
 
-    async def _edit(self, chat: Chat, params: dict[str, Any]) -> None:
-        async with self._pacing.turn(chat.telegram_id, outbox.EDITS):
-            await self._line.call("editMessageReplyMarkup", params)
+    async def _edit(self, chat: Chat, params: dict[str, Any]) -> dict[str, Any] | None:
+        """The message as it is now; None where nothing was to be changed."""
+        try:
+            async with self._pacing.turn(chat.telegram_id, outbox.EDITS):
+                return dict(await self._line.call("editMessageReplyMarkup", params))
+        except Refused as refusal:
+            if SAME in refusal.description.lower():
+                return None
+            raise
+
+
+def _doubled(buttons: dict[str, Any]) -> dict[str, Any]:
+    rows = buttons["inline_keyboard"]
+    return {**buttons, "inline_keyboard": [*rows, rows[-1]]}
 
 
 def _said(refusal: Refused) -> Told:
     text = refusal.description.lower()
-    if "message is not modified" in text:
-        return Told.HERE
     if any(part in text for part in NOT_HERE):
         return Told.NOT_HERE
     return Told.LATER if refusal.code in {401, 404, 429} else Told.NOWHERE

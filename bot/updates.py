@@ -177,6 +177,7 @@ class Door:
             topic_id=(topic or 0) if in_topic else 0,
             language=user.language_code,
             message_id=message.message_id,
+            shown=(message.text or message.caption or "") if isinstance(message, Message) else "",
         )
         reply = await self._switchboard.press(request, taps.read(query.data or ""))
         reply = await self._reachable(request, reply, tapped=True)

@@ -14,7 +14,7 @@ from handlers.taps import (
 )
 from handlers.words import deliveries as words
 from handlers.words import plain
-from handlers.words.message import Message
+from handlers.words.message import Message, says
 from storage import doubts
 from storage.announcements import notice_key
 
@@ -26,7 +26,11 @@ async def unclear(request: Request) -> Reply:
 
 
 async def seen(request: Request, tap: Tap) -> None:
-    """Whoever taps has the message before them: it arrived, whatever became of the answer."""
+    """Whoever taps has the message before them: it arrived, whatever became of the answer.
+
+    Its words have to be there as well: where the probe was cut off, its buttons may stand under
+    another message.
+    """
     match tap:
         case StudiedTap() | AnswerTap() | PledgeTap() | LeaveTap():
             key = f"card:{tap.morning}"
@@ -34,7 +38,9 @@ async def seen(request: Request, tap: Tap) -> None:
             key = notice_key(tap.announcement, request.team.id)
         case _:
             return
-    await doubts.arrived(request.session, key, request.chat.id, request.message_id, request.now)
+    row = await doubts.doubtful(request.session, key, request.chat.id, request.message_id)
+    if row is not None and says(request.shown, row.params):
+        await doubts.arrived(request.session, row, request.message_id, request.now)
 
 
 async def there(request: Request, tap: ArrivedTap) -> Reply:

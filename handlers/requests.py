@@ -72,6 +72,7 @@ class Request:
     text: str = ""
     html: str = ""  # the text with its formatting, as Telegram's HTML
     message_id: int = 0
+    shown: str = ""  # what the message that was pressed says
     replied: Replied | None = None
     attached: Attached | None = None
     album: str = ""  # pictures and files that are sent together have the same

@@ -7,9 +7,11 @@ from schedules.housekeeping import HOUSEKEEPING
 from schedules.job import Job
 from schedules.morning import MORNING
 from schedules.outages import OUTAGES
+from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
 
 JOBS: list[Job] = [
+    SETBACKS,
     CLOSING,
     MORNING,
     OUTAGES,

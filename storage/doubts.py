@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Update, bindparam, case, func
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Session, unsynchronized
+from storage.database import Session
 from storage.kinds import ChatKind, Delivery
 from storage.outbox import touch, watchers
 from storage.tables import Chat, Id, Incoming, Outgoing, Team
@@ -43,33 +43,42 @@ class Surroundings:
     others: frozenset[int]
 
 
-async def arrived(
-    session: Session, key: str, chat_id: int, message_id: int, now: datetime
-) -> None:
-    """Somebody tapped a message of ours: it did arrive, whatever became of the answer.
+async def doubtful(session: Session, key: str, chat_id: int, message_id: int) -> Outgoing | None:
+    """What is owed under a key, where nobody knows whether it arrived as this message.
 
-    Taps can be forged: one on a message that we know as another proves nothing.
+    Taps can be forged: a message that we know as another is not the one.
     """
-    seen = {"name": key, "chat": chat_id, "message": message_id, "now": now}
-    await session.exec(_arrived(), params=seen)
+    where = {"name": key, "chat": chat_id, "message": message_id}
+    return (await session.exec(_doubtful(), params=where)).first()
 
 
 @cache
-def _arrived() -> Update:
+def _doubtful() -> SelectOfScalar[Outgoing]:
     chat, message = bindparam("chat", type_=Id), bindparam("message", type_=BigInteger)
     other = aliased(Outgoing)
     known = select(other.id).where(col(other.chat_id) == chat, col(other.message_id) == message)
-    doubtful = update(Outgoing).where(
+    return select(Outgoing).where(
         col(Outgoing.key) == bindparam("name"),
         col(Outgoing.chat_id) == chat,
-        or_(
-            col(Outgoing.state).in_([Delivery.SENDING, Delivery.UNKNOWN, Delivery.NEEDS_PERSON]),
-            and_(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.resent)),
-        ),
+        _open(),
         ~known.exists(),
     )
-    there = doubtful.values(state=Delivery.SENT, message_id=message, done_at=bindparam("now"))
-    return unsynchronized(there)
+
+
+def _open() -> ColumnElement[bool]:
+    return or_(
+        col(Outgoing.state).in_([Delivery.SENDING, Delivery.UNKNOWN, Delivery.NEEDS_PERSON]),
+        and_(col(Outgoing.state) == Delivery.PENDING, col(Outgoing.resent)),
+    )
+
+
+async def arrived(session: Session, outgoing: Outgoing, message_id: int, now: datetime) -> None:
+    """Somebody tapped it: it did arrive, and as which message."""
+    await session.exec(
+        update(Outgoing)
+        .where(col(Outgoing.id) == outgoing.id, _open())
+        .values(state=Delivery.SENT, message_id=message_id, done_at=now)
+    )
 
 
 async def lost(session: Session, now: datetime, limit: int) -> Sequence[tuple[Outgoing, Chat]]:
@@ -104,7 +113,7 @@ async def settle(session: Session, now: datetime, only: Collection[int] | None =
     Reminders are let go instead. `only`: these rows, for which it was looked in vain.
     """
     unknown = [col(Outgoing.state) == Delivery.UNKNOWN, col(Outgoing.tried_at) <= now - SETTLE]
-    if only is None and not (await session.exec(_doubtful(), params={"by": now - SETTLE})).one():
+    if only is None and not (await session.exec(_due(), params={"by": now - SETTLE})).one():
         return
     if only is not None:
         unknown.append(col(Outgoing.id).in_(only))
@@ -131,7 +140,7 @@ async def settle(session: Session, now: datetime, only: Collection[int] | None =
 
 
 @cache
-def _doubtful() -> SelectOfScalar[bool]:
+def _due() -> SelectOfScalar[bool]:
     old = col(Outgoing.tried_at) <= bindparam("by")
     return select(select(Outgoing.id).where(Outgoing.state == Delivery.UNKNOWN, old).exists())
 

@@ -87,6 +87,20 @@ class Message:
         return {"reply_markup": {"inline_keyboard": rows}}
 
 
+def says(text: str, params: Mapping[str, Any]) -> bool:
+    """Whether a message with this text is the one that a call posts.
+
+    By its letters alone: the rest may have been put in order, and a mark stands before what was
+    sent again.
+    """
+    plain = bare(params)
+    return _letters(text).endswith(_letters(plain.get("text") or plain.get("caption") or ""))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
 def bare(params: Mapping[str, Any]) -> dict[str, Any]:
     """The same call without any formatting: for text that Telegram could not read as HTML."""
     plain = {name: value for name, value in params.items() if name != "parse_mode"}

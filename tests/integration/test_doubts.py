@@ -58,9 +58,11 @@ async def settle(office: Office) -> None:
         await doubts.settle(session, office.clock())
 
 
-async def tap(office: Office, tap: Tap, message_id: int, chat: int = ONE) -> None:
+async def tap(
+    office: Office, tap: Tap, message_id: int, chat: int = ONE, shown: str = "（补发）x"
+) -> None:
     async with office.database.begin() as session:
-        request = await office.ask(session, ZHANG, chat=chat, message_id=message_id)
+        request = await office.ask(session, ZHANG, chat=chat, message_id=message_id, shown=shown)
         await Switchboard(ROUTES).press(request, tap)
 
 
@@ -102,6 +104,7 @@ async def test_a_forged_tap_from_elsewhere_or_on_another_message_proves_nothing(
     await lose(office, "card:1")
     await tap(office, PledgeTap(1), 5, chat=TWO)
     await tap(office, PledgeTap(1), 77)
+    await tap(office, PledgeTap(1), 78, shown="another message, under which the buttons stand")
     assert await fate(office.database, "card:1") == (Delivery.UNKNOWN, None)
 
 

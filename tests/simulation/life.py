@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sqlite3
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from bot.delivery import Postman
 from bot.intake import Intake
 from bot.line import Line
 from bot.pacing import Pacing
-from bot.probe import Probe
+from bot.probe import LOOK, Probe
 from bot.speech import Speech
 from bot.updates import Door
 from handlers.requests import House
@@ -29,7 +30,6 @@ from storage.database import Database, Unavailable
 from tests.simulation.machine import Disk
 
 HOUSE = House("zaohui_bot", "Asia/Shanghai", "zh")
-FAR = datetime(9999, 12, 31, tzinfo=UTC)
 TOKEN = "4200000001:simulated"
 ADDRESS = "http://telegram.invalid"
 BUSY, DOUBT, ACTIVE, QUIET = 2.0, 30.0, 120.0, 3600.0  # seconds between pulses
@@ -50,14 +50,57 @@ class Hands(Clock):
         return self._begin + timedelta(seconds=loop.time()) + self.ahead
 
 
+class Work:
+    """What is left to do, as the database has it: looked at from outside, between two pulses."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"file:{file}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+
+    def waits(self, now: datetime) -> bool:
+        """Whether there is something to handle, to show or to carry at once."""
+        moment = f"{now:%Y-%m-%d %H:%M:%S.%f}"
+        return self._any(
+            "SELECT EXISTS (SELECT 1 FROM incoming WHERE state = 'new' AND not_before <= :now) "
+            "OR EXISTS (SELECT 1 FROM outgoing WHERE state = 'sending' OR "
+            "(state = 'pending' AND not_before <= :now) OR "
+            "(stale_at IS NOT NULL AND message_id IS NOT NULL))",
+            now=moment,
+        )
+
+    def left(self) -> bool:
+        """Whether anything is not at its end yet."""
+        return self._any(
+            "SELECT EXISTS (SELECT 1 FROM incoming WHERE state = 'new') OR EXISTS (SELECT 1 FROM "
+            "outgoing WHERE state IN ('pending', 'sending', 'unknown') OR "
+            "(stale_at IS NOT NULL AND message_id IS NOT NULL))"
+        )
+
+    def _any(self, query: str, **values: str) -> bool:
+        ((found,),) = self._connection.execute(query, values).fetchall()
+        return bool(found)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._connection.close()
+
+
 class Life:
     """From a start to a crash."""
 
     def __init__(
-        self, file: Path, clock: Hands, disk: Disk, line: httpx.AsyncBaseTransport, *, probe: bool
+        self,
+        file: Path,
+        work: Work,
+        clock: Hands,
+        disk: Disk,
+        line: httpx.AsyncBaseTransport,
+        *,
+        probe: bool,
     ) -> None:
         disk.dead = False
-        self._disk, self._file, self._clock = disk, file, clock
+        self._disk, self._work, self._clock = disk, work, clock
         self._loop = asyncio.get_running_loop()
         self._crew = Crew(set())
         self._database = database = Database(f"sqlite:///{file}")
@@ -66,7 +109,7 @@ class Life:
         self._postman = postman = Postman(
             database, called, pacing, clock, self._crew.spawn, probing=probe
         )
-        speech = Speech(database, postman, clock, self._crew.spawn)
+        speech = Speech(database, postman, clock, self._crew.spawn, probing=probe)
         self._door = door = Door(database, Switchboard(ROUTES), postman, HOUSE, clock, speech)
         intake = Intake(database, clock, door.ring)
         works: list[Coroutine[Any, Any, None]] = [
@@ -75,30 +118,34 @@ class Life:
             intake.poll(called),
             self._pulse(),
         ]
-        self._probe = Probe(database, called, pacing, clock) if probe else None
+        if probe:
+            works.append(self._look(Probe(database, called, pacing, clock)))
         self._works = [self._loop.create_task(work) for work in works]
         door.ring()
 
     async def _pulse(self) -> None:
         """What the roof does each second, where something is to be done; else now and then."""
         while True:
-            try:
-                now = self._clock()
+            now = self._clock()
+            with suppress(Unavailable):
                 await tick(self._database, JOBS, now, self._postman.ring)
                 await refresh(self._database, now)
-                if self._probe:
-                    await self._probe.look()
-            except Unavailable:
-                pass
             self._postman.ring()
             self._door.ring()
             await asyncio.sleep(self._pause())
 
+    async def _look(self, probe: Probe) -> None:
+        """What the probe does each LOOK, likewise."""
+        while True:
+            with suppress(Unavailable):
+                await probe.look()
+            await asyncio.sleep(max(LOOK, self._pause()))
+
     def _pause(self) -> float:
         now = self._clock().astimezone(UTC)
-        if owed(self._file, now):
+        if self._work.waits(now):
             return BUSY
-        if owed(self._file):
+        if self._work.left():
             return DOUBT
         minute = now.hour * 60 + now.minute
         return ACTIVE if any(minute in span for span in OPEN) else QUIET
@@ -110,20 +157,6 @@ class Life:
             for task in tasks:
                 task.cancel()  # again, where the disk's failure was all that it heard
             await asyncio.wait(tasks, timeout=5)
+        await asyncio.gather(*self._works, return_exceptions=True)  # nobody hears their last words
         await self._database.close()
         gc.collect()
-
-
-def owed(file: Path, by: datetime = FAR) -> int:
-    """How much is to be handled, shown or carried `by` a moment, or (by default) ever."""
-    moment = f"{by:%Y-%m-%d %H:%M:%S.%f}"
-    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-    (count,) = connection.execute(
-        "SELECT (SELECT count(*) FROM incoming WHERE state = 'new' AND not_before <= :by) + "
-        "(SELECT count(*) FROM outgoing WHERE (state = 'pending' AND not_before <= :by) OR "
-        "state = 'sending' OR (state = 'unknown' AND :by > '9999') OR "
-        "(stale_at IS NOT NULL AND message_id IS NOT NULL))",
-        {"by": moment},
-    ).fetchone()
-    connection.close()
-    return int(count)

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import json
 import random
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,6 @@ from bot.sandbox.refusals import Refusal
 from bot.sandbox.world import World
 
 BAD_GATEWAY = b"<html><h1>502 Bad Gateway</h1></html>"
-LONG_POLL = 100.0  # seconds; less than a tap lives
 ROAD = (0.02, 0.4)  # seconds that a call takes each way
 
 
@@ -52,10 +53,15 @@ HOLE = Weather(late=0.0, reset=1.0)
 class Telegram(httpx.AsyncBaseTransport):
     """A transport that leads to a world. What has reached it is carried out, come what may."""
 
-    def __init__(self, world: World, token: str, chance: random.Random) -> None:
+    def __init__(
+        self, world: World, token: str, chance: random.Random, rests: Callable[[], float]
+    ) -> None:
+        """`rests`: for how many seconds a poll that finds nothing stays open."""
         self._gate = Gate(world, token, None, Faults())
         self._world = world
         self._chance = chance
+        self._rests = rests
+        self.posted: Counter[tuple[int, str]] = Counter()  # what came to stand in which chat
         self.weather = CALM
         self.confirmed: set[int] = set()  # updates that Telegram forgot since we have them
         self._history = hashlib.sha256()
@@ -124,6 +130,8 @@ class Telegram(httpx.AsyncBaseTransport):
             if method == "getUpdates":
                 return 200, await self._poll(int(body.get("offset") or 0), float(body["timeout"]))
             answer = await self._gate.carry(method, Params(flat(body)))
+            if method == "sendMessage":
+                self.posted[body["chat_id"], body["text"]] += 1
         except Refusal as refusal:
             return refusal.code, json.dumps(refusal.body()).encode()
         return 200, answer
@@ -132,7 +140,7 @@ class Telegram(httpx.AsyncBaseTransport):
         """A poll that finds nothing takes longer than it asked: there would be so many of them."""
         waiting = self._world.queue.waiting()
         self.confirmed |= {update.id for update in waiting if update.id < offset}
-        found = await self._world.queue.poll(offset, 100, seconds and LONG_POLL)
+        found = await self._world.queue.poll(offset, 100, seconds and self._rests())
         return json.dumps({"ok": True, "result": found}).encode()
 
     async def close(self) -> None:

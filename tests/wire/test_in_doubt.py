@@ -89,6 +89,35 @@ async def test_a_search_that_is_cut_short_goes_on_where_it_was(scene: Scene) -> 
     assert len(await cards(scene)) == 1
 
 
+async def test_another_message_on_which_a_try_was_cut_off_is_not_taken_for_the_card(
+    scene: Scene,
+) -> None:
+    await scene.fault("lost_answer", "sendMessage", chats=[ONE], n=1)
+    await scene.say(ZHANG, "/status", ONE)  # answered, but we do not know the answer's id
+    await scene.fault("drop_before", "sendMessage", chats=[ONE], n=1)
+    await scene.morning()
+    # The buttons of the card are put under that answer, and nothing takes them away again.
+    await scene.fault("lost_answer", "editMessageReplyMarkup", chats=[ONE], n=1)
+    await scene.forward(seconds=95)
+    (text,) = await cards(scene)
+    assert text.startswith("（补发）☀️ 早会微学")
+    assert [m["text"] for m in await scene.messages(ZHANG, ONE) if m["buttons"]] == [text]
+
+
+async def test_a_search_that_is_cut_short_where_the_card_is_leaves_it_as_it_was(
+    scene: Scene,
+) -> None:
+    await scene.say(ZHANG, "/status", ONE)
+    await scene.fault("lost_answer", "sendMessage", chats=[ONE], n=1)
+    await scene.morning()
+    before = await scene.card()
+    await scene.fault("lost_answer", "editMessageReplyMarkup", chats=[ONE], n=2)
+    await scene.forward(seconds=95)
+    assert (await card(scene)).message_id == before["message_id"]
+    assert await scene.card() == before
+    assert len(await cards(scene)) == 1
+
+
 async def doubtful(scene: Scene) -> None:
     """The card of the first group was lost twice."""
     await scene.fault("drop_before", "sendMessage", chats=[ONE], n=2)
