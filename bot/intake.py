@@ -28,7 +28,7 @@ ALLOWED = ["message", "callback_query", "my_chat_member"]
 BIG = 2**62
 POLL_SECONDS = 25
 PATIENCE = POLL_SECONDS + 15.0
-BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
+BACK_OFF = (1.0, 2.0, 5.0, 10.0)  # no more: a tap lives for 150 s at Telegram
 TOKEN_BACK_OFF = 60.0
 SURE = 3  # failures in a row that are more than a hiccup
 RIVAL_FOR = timedelta(seconds=60)  # a program that was just replaced is gone by then

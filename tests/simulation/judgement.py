@@ -10,6 +10,7 @@ from handlers.words import deliveries
 from handlers.words.voice import Voice
 from tests.faults import checker
 from tests.simulation.teams import DAYS, TEAMS, group, morning_of
+from tests.simulation.telegram import ROAD
 
 if TYPE_CHECKING:
     from tests.simulation.weeks import Week
@@ -121,8 +122,10 @@ def _updates(week: "Week", ask: Any) -> None:
 
 
 def _reached(week: "Week", at: float) -> bool:
-    """Whether Telegram could reach the program for as long as a tap lives."""
-    return _steady(week.alive, at) and _steady(week.fair, at)
+    """Whether Telegram gave the program what it had, while the tap was among that."""
+    next_answer = bisect_right(week.telegram.answered, at + ROAD[1])
+    given = week.telegram.answered[next_answer : next_answer + 1]
+    return _steady(week.alive, at) and bool(given) and given[0] < at + STEADY
 
 
 def _steady(spells: Spells, at: float) -> bool:

@@ -64,6 +64,7 @@ class Telegram(httpx.AsyncBaseTransport):
         self.posted: Counter[tuple[int, str]] = Counter()  # what came to stand in which chat
         self.weather = CALM
         self.confirmed: set[int] = set()  # updates that Telegram forgot since we have them
+        self.answered: list[float] = []  # when a poll was answered
         self._history = hashlib.sha256()
         self._carrying: set[asyncio.Task[tuple[int, bytes]]] = set()
 
@@ -115,6 +116,8 @@ class Telegram(httpx.AsyncBaseTransport):
             return httpx.Response(status, content=answer[: len(answer) // 2])
         if trouble == "gateway_after":
             return httpx.Response(502, content=BAD_GATEWAY)
+        if method == "getUpdates":
+            self.answered.append(asyncio.get_running_loop().time())
         return httpx.Response(status, content=answer)
 
     def _send(self, method: str, body: Any, road: float) -> "asyncio.Task[tuple[int, bytes]]":

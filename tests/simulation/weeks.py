@@ -54,7 +54,6 @@ class Week:
     probe: bool
     done: list[dict[str, Any]] = field(default_factory=list)
     alive: list[tuple[float, bool]] = field(default_factory=list)  # from when on it was, or not
-    fair: list[tuple[float, bool]] = field(default_factory=list)  # likewise, of the weather
     crashes: int = 0
     jumps: int = 0
     digest: str = ""
@@ -163,8 +162,6 @@ class Week:
 
     def _set(self, weather: Any) -> None:
         self.telegram.weather = weather
-        now = asyncio.get_running_loop().time()
-        self.fair.append((now, weather in {CALM, ROUGH}))
 
     def _talk(self, news: Any) -> None:
         """Others write between what we write."""
