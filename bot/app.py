@@ -264,6 +264,7 @@ async def _present(app: App, settings: Settings) -> None:
                 "url": f"{settings.webhook_url}/webhook",
                 "secret_token": secret,
                 "allowed_updates": ALLOWED,
+                "max_connections": 100,  # the most there are: each brings one update at a time
             },
         )
         app.trouble = ""

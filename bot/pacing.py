@@ -1,8 +1,10 @@
 """One budget for every call that sends or edits; answers to people go before what is pushed.
 
 A call counts from the moment at which it may leave until one second after its *answer*: the
-server saw it no later than that, so that whatever the network does, Telegram never counts more
-calls in a second than we do. Everything here runs on the machine's own monotonic clock.
+server saw it no later than that. The next one needs some time on its way too, so that a place is
+given back a little earlier: by most of the quickest way there and back of late. Whatever the
+network does, Telegram counts no more calls in a second than we do. Everything here runs on the
+machine's own monotonic clock.
 """
 
 import asyncio
@@ -17,6 +19,9 @@ from storage.outbox import CARDS, EDITS, NEWS, URGENT
 
 MINUTE = 60.0
 SECOND = 1.0
+ROADS = 100  # calls of which the quickest tells how long the way is, once there are FEW
+FEW = 10
+SURE = 0.75  # of it: the way there and the way back need not have been quick in the same call
 FLOOD = 3  # so many chats refused within FLOOD_SECONDS mean that all of us are too fast
 FLOOD_SECONDS = 10.0
 # Of ten calls, when all of these wait: six for cards, three for news, one for edits.
@@ -44,6 +49,7 @@ class Pacing:
         self._group_rate = group_rate
         self._monotonic = monotonic
         self._taken = 0
+        self._roads: deque[float] = deque(maxlen=ROADS)  # seconds that calls took
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._turns = itertools.count()
         self._groups: dict[int, deque[float]] = {}
@@ -64,12 +70,15 @@ class Pacing:
         """
         await self._calm()
         await self._enter(min(priority, URGENT + 1))
+        begun = self._monotonic()
         try:
             yield
         finally:
+            now = self._monotonic()
             if chat_id < 0:
-                self._groups.setdefault(chat_id, deque()).append(self._monotonic())
-            asyncio.get_running_loop().call_later(SECOND, self._leave)
+                self._groups.setdefault(chat_id, deque()).append(now)
+            self._roads.append(now - begun)
+            asyncio.get_running_loop().call_later(self._rest(), self._leave)
 
     def shut(self, chat_id: int, seconds: float) -> None:
         """Telegram asked us to leave this chat alone; when several do at once, it means all."""
@@ -92,6 +101,12 @@ class Pacing:
                 del self._groups[chat]
         full = {chat for chat, times in self._groups.items() if len(times) >= self._group_rate}
         return full | set(self._gates)
+
+    def _rest(self) -> float:
+        """Seconds for which a call that was answered now still counts."""
+        if len(self._roads) < FEW:
+            return SECOND
+        return max(SECOND - SURE * min(self._roads), 0.0)
 
     async def _calm(self) -> None:
         rest = self._quiet_until - self._monotonic()

@@ -8,7 +8,7 @@ statement, and `params` the values of its bound parameters.
 import fcntl
 import os
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ LIBPQ = {
 SQLITE_FAULTS = frozenset({5, 6, 8, 10, 13, 14})
 POSTGRESQL_FAULTS = frozenset({"08", "40", "53", "55", "57", "58"})
 SPACE = 0x5A48  # of our named advisory locks, apart from those that lanes have
+LAST = "at last"  # what a session is to do before it commits
 STANDBY = "25006"  # a read-only transaction: the server is, or has become, a copy
 
 
@@ -102,6 +103,8 @@ class Database:
         with _told_apart():
             async with self._write.begin() as session:
                 yield session
+                for act in list(session.info.get(LAST, ())):
+                    await act(session)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
@@ -145,6 +148,14 @@ class Database:
         await self.reader.dispose()
         if self._lock:
             self._lock.close()
+
+
+def at_last(session: Session, act: Callable[[Session], Awaitable[None]]) -> None:
+    """Do something just before this unit is kept, once however often it is asked for.
+
+    Whatever locks rows that others want is done there: they wait for a commit, not for the unit.
+    """
+    session.info.setdefault(LAST, {})[act] = None
 
 
 async def add_once(session: Session, row: SQLModel) -> bool:

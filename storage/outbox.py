@@ -14,7 +14,7 @@ from sqlalchemy import Update, bindparam, func, or_
 from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Session, add_all, add_once, unsynchronized
+from storage.database import Session, add_all, add_once, at_last, shared, unsynchronized
 from storage.kinds import Delivery
 from storage.tables import Chat, Hold, Outgoing
 
@@ -22,6 +22,7 @@ from storage.tables import Chat, Hold, Outgoing
 URGENT, NEWS, CARDS, EDITS = 0, 1, 2, 3
 EDIT_EVERY = timedelta(seconds=5)
 SAID = "said:"
+TOUCHED = "touched"
 KEEP = timedelta(days=7)
 
 UNSETTLED = (Delivery.PENDING, Delivery.SENDING, Delivery.UNKNOWN, Delivery.HELD)
@@ -152,9 +153,30 @@ async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -
 
 
 async def touch(session: Session, keys: Collection[str], now: datetime) -> None:
-    """These messages show less than we know: they will be rendered anew soon."""
+    """These messages show less than we know: they will be rendered anew soon.
+
+    It is written at the end of the unit, once for all that touched them.
+    """
     if keys:
-        await session.exec(_touch(), params={"keys": list(keys), "now": now})
+        touched = session.info.setdefault(TOUCHED, {})
+        touched.update(dict.fromkeys(keys, now))
+        at_last(session, _mark)
+
+
+async def _mark(session: Session) -> None:
+    touched: dict[str, datetime] = session.info.pop(TOUCHED)
+    which = {"keys": list(touched), "now": max(touched.values())}
+    if shared(session):
+        # Held until we commit, in one order for everybody: a refresh that took the mark away, and
+        # rendered what we have not committed yet, would leave the message at what it was.
+        await session.exec(_hold(), params={"keys": which["keys"]})
+    await session.exec(_touch(), params=which)
+
+
+@cache
+def _hold() -> SelectOfScalar[int]:
+    these = col(Outgoing.key).in_(bindparam("keys", expanding=True))
+    return select(Outgoing.id).where(these).order_by(col(Outgoing.id)).with_for_update()
 
 
 @cache

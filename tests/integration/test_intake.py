@@ -89,7 +89,7 @@ async def test_a_batch_of_nothing_but_nonsense_is_not_asked_for_without_a_pause(
     database: Database, clock: Hands, pauses: list[float]
 ) -> None:
     await poll(database, clock, *[[{"message": {}}]] * 5)
-    assert pauses == [1, 2, 5, 10, 30]
+    assert pauses == [1, 2, 5, 10, 10]
 
 
 @pytest.mark.parametrize("wrong", ["7", 2**70, None, [], {"id": 7}, 7.5], ids=repr)

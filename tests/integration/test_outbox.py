@@ -9,10 +9,10 @@ from sqlmodel import select
 
 from bot.pacing import Shares
 from storage import carriage, chats, doubts, outbox
-from storage.database import Database
+from storage.database import Database, Session, at_last
 from storage.kinds import ChatKind, Delivery
 from storage.tables import Chat, Outgoing
-from tests.conftest import ONE, TWO, ZHANG, Hands, Office
+from tests.conftest import ONE, TWO, ZHANG, Hands, Office, on_postgresql
 
 CALL = ("sendMessage", {"text": "x"})
 PROMPT = timedelta(minutes=5)
@@ -148,6 +148,7 @@ async def test_what_is_held_expires_as_well_and_its_author_sees_that(
     clock.forward(hours=2)
     async with office.database.begin() as session:
         await carriage.expire(session, clock())
+    async with office.database.begin() as session:
         stale = await outbox.stale(session, clock())
     assert [row.key for row in stale] == ["progress:1"]
     assert (await states(office.database))["announcement:1:1"] is Delivery.EXPIRED
@@ -177,6 +178,7 @@ async def test_many_changes_are_one_edit_in_five_seconds(office: Office, clock: 
     for _ in range(4):
         async with office.database.begin() as session:
             await outbox.touch(session, ["card:1"], clock())
+        async with office.database.begin() as session:
             stale = await outbox.stale(session, clock())
             for row in stale:
                 await outbox.edit(session, row, ("editMessageText", {"text": "y"}), clock())
@@ -184,6 +186,29 @@ async def test_many_changes_are_one_edit_in_five_seconds(office: Office, clock: 
         clock.forward(seconds=2.5)
     assert shown == [1, 0, 1, 0]
     assert set(await states(office.database)) == {"card:1", "edit:card:1"}
+
+
+@on_postgresql
+async def test_a_refresh_leaves_alone_what_somebody_is_about_to_change(
+    office: Office, clock: Hands
+) -> None:
+    await owe(office, "card:1")
+    await claim(office)
+    await settle(office, "card:1", Delivery.SENT, 5)
+    fresh = []
+
+    async def refreshed(_: Session) -> None:
+        async with office.database.begin() as session:
+            fresh.append(len(await outbox.stale(session, clock())))
+
+    async with office.database.begin() as session:
+        await outbox.touch(session, ["card:1"], clock())
+    async with office.database.begin() as session:
+        await outbox.touch(session, ["card:1"], clock())
+        at_last(session, refreshed)  # what changes the card is written by now, and not kept yet
+    async with office.database.begin() as session:
+        fresh.append(len(await outbox.stale(session, clock())))
+    assert fresh == [0, 1]
 
 
 async def test_what_a_message_shows_already_is_not_edited(office: Office, clock: Hands) -> None:

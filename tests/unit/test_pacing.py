@@ -1,9 +1,10 @@
 """The budget, on a loop whose time is moved by hand: nothing here waits."""
 
 import asyncio
+import random
 import selectors
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -43,7 +44,13 @@ def run(work: Coroutine[Any, Any, Any], loop: Virtual) -> Any:
 
 
 def fan_out(
-    calls: int, rate: int, road: float, chats: int, *, urgent_at: int | None = None
+    calls: int,
+    rate: int,
+    road: float,
+    chats: int,
+    *,
+    urgent_at: int | None = None,
+    jitter: Callable[[], float] = lambda: 0.0,
 ) -> tuple[list[float], list[int]]:
     """When each of `calls` reached the server, and in which order the priorities did."""
     loop = Virtual()
@@ -52,10 +59,10 @@ def fan_out(
 
     async def call(pacing: Pacing, chat: int, priority: int) -> None:
         async with pacing.turn(chat, priority):
-            await asyncio.sleep(road / 2)
+            await asyncio.sleep(road / 2 + jitter())
             arrived.append(loop.time())
             order.append(priority)
-            await asyncio.sleep(road / 2)
+            await asyncio.sleep(road / 2 + jitter())
 
     async def everything() -> None:
         pacing = Pacing(rate, 20, loop.time)
@@ -75,9 +82,18 @@ def test_no_second_ever_sees_more_calls_than_the_rate(road: float) -> None:
     assert all(later - first >= 1.0 for first, later in zip(arrived, arrived[30:], strict=False))
 
 
-def test_the_budget_is_used_up() -> None:
-    arrived, _ = fan_out(300, 30, 0.08, 300)
-    assert arrived[-1] <= 1.15 * (300 / 30)
+@pytest.mark.parametrize("seed", range(20))
+def test_nor_when_every_call_takes_another_time_each_way(seed: int) -> None:
+    chance = random.Random(seed)
+    arrived, _ = fan_out(600, 30, 0.04, 600, jitter=lambda: chance.uniform(0, 0.05))
+    arrived.sort()
+    assert all(later - first >= 1.0 for first, later in zip(arrived, arrived[30:], strict=False))
+
+
+def test_the_budget_is_used_up_though_the_way_is_long() -> None:
+    chance = random.Random(1)
+    arrived, _ = fan_out(3000, 30, 0.08, 3000, jitter=lambda: chance.uniform(0, 0.025))
+    assert arrived[-1] <= 1.05 * (3000 / 30)
 
 
 def test_an_answer_to_a_person_goes_before_the_pushes_that_wait() -> None:
