@@ -8,7 +8,9 @@ from handlers.reading import markdown
 from handlers.reading.documents import read_document
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.forms import Form
+from handlers.reading.pack_sheets import read_pack_sheets
 from handlers.reading.raw import Raw, Record
+from handlers.reading.tables import XLSX
 
 PACK = ("pack", "title", "language", "version", "source", "bites")
 BITE = ("id", "title", "body", "remember", "link", "media", "tags", "questions", "pledges")
@@ -58,8 +60,15 @@ class PackFile:
 
 
 def read_pack(name: str, data: bytes) -> PackFile:
-    """The course pack in a YAML file called `name`. Raises Faults with every fault at once."""
-    return pack_from(read_document(name, data))
+    """The course pack in a file called `name`. Raises Faults with every fault at once."""
+    return pack_from(written(name, data))
+
+
+def written(name: str, data: bytes) -> Raw:
+    """What a file says, by the kind that its name tells: .xlsx, else YAML. Raises Faults."""
+    if name.lower().endswith(XLSX):
+        return read_pack_sheets(name, data)
+    return read_document(name, data)
 
 
 def pack_from(raw: Raw) -> PackFile:

@@ -2,9 +2,9 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -17,6 +17,7 @@ from handlers.reading.faults import Fault, Faults
 from handlers.reading.plain import line
 from handlers.reading.raw import Record, Scalar
 
+XLSX = (".xlsx", ".xlsm", ".xls")  # names that we read, or refuse, as tables
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 5 * MEGABYTE
 MOST_PARTS = 200
@@ -34,11 +35,16 @@ FREE_COLUMNS = frozenset({"备注", "note", "notes", "序号", "no", "no."})  # 
 
 @dataclass(frozen=True)
 class Column:
-    """A column we know: our key for it, and the headings it may have."""
+    """A column we know: our key for it, and the headings it may have.
+
+    In a column of `words` a date is a fault: it stands for something else that was typed, such
+    as 1/2, and is not what its author sees.
+    """
 
     key: str
     names: tuple[str, ...]
     needed: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,11 @@ class Reader:
         headings = self._headings(title, sheet, rows)
         if not headings:
             return []
+        words = {column.key for column in sheet.columns if column.words}
         return [
-            self._record(title, headings, number, row) for number, row in rows if any(written(row))
+            self._record(title, headings, words, number, row)
+            for number, row in rows
+            if any(written(row))
         ]
 
     def _cells(self, title: str) -> Iterator[tuple[int, list[Any]]]:
@@ -132,12 +141,13 @@ class Reader:
             page.reset_dimensions()  # what a file says of its own size is not to be believed
         try:
             spread = Spread(merged_downwards(self.data, title))
-            rows = (p.iter_rows(max_col=MOST_COLUMNS, values_only=True) for p in pages)
-            for number, (row, formulas) in enumerate(zip(*rows, strict=False), 1):
+            values = pages[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            formulas = pages[1].iter_rows(max_col=MOST_COLUMNS)
+            for number, (row, formed) in enumerate(zip(values, formulas, strict=False), 1):
                 if number > MOST_ROWS:
                     self._fault(f"{self.name} {title}", "fault.too_many_rows", limit=MOST_ROWS)
                     return
-                cells = list(map(computed, row, formulas))
+                cells = list(map(seen, row, formed))
                 yield number, spread.over(number, cells)
         except Exception:  # as when opening: the sheet is read here for the first time
             self._fault(f"{self.name} {title}", "fault.xlsx")
@@ -177,7 +187,12 @@ class Reader:
         return headings
 
     def _record(
-        self, title: str, headings: dict[int, tuple[str, str]], number: int, row: list[Any]
+        self,
+        title: str,
+        headings: dict[int, tuple[str, str]],
+        words: Collection[str],
+        number: int,
+        row: list[Any],
     ) -> Record:
         fields: dict[str, Scalar] = {}
         for index, (key, heading) in headings.items():
@@ -185,6 +200,8 @@ class Reader:
             value = row[index] if index < len(row) else None
             if isinstance(value, NoValue):
                 self._fault(place, value.fault, field=heading)
+            elif key in words and isinstance(value, date | time | timedelta):
+                self._fault(place, "fault.date_cell", field=heading)
             else:
                 fields[key] = Scalar(as_text(value), place)
         labels = dict(headings.values())
@@ -244,6 +261,14 @@ class NoValue:
     fault: str
 
 
+def seen(value: Any, cell: Any) -> Any:
+    """A cell's value, a share as its author sees it: 18%."""
+    value = computed(value, cell.value)
+    if isinstance(value, int | float) and "%" in str(cell.number_format):
+        return f"{round(value * 100, 10):g}%"
+    return value
+
+
 def computed(value: Any, formula: Any) -> Any:
     """A cell's value; NoValue for a formula that was never computed or has gone wrong."""
     if not (isinstance(formula, str) and formula.startswith("=")) and not hasattr(formula, "ref"):
@@ -264,6 +289,8 @@ def as_text(value: Any) -> str:
     """A cell's value as a person would write it: 111, 07:50, 2026-12-01."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, time):

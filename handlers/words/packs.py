@@ -28,3 +28,13 @@ def imported(
         same=same,
         retired=retired,
     )
+
+
+def exported(voice: Voice, file: str, slug: str, version: int, bites: int) -> str:
+    """A pack was written into a file."""
+    return voice.plain("pack.exported", file=file, pack=slug, version=version, n=bites)
+
+
+def template(voice: Voice, file: str) -> str:
+    """A template was written."""
+    return voice.plain("pack.template", file=file)

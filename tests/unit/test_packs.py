@@ -84,7 +84,9 @@ def test_windows_line_ends_and_a_byte_order_mark_make_no_difference() -> None:
 
 
 def test_what_cannot_be_seen_is_left_out() -> None:
-    text = PACK.replace("触电", "触\u200b电\u202e").replace("先断电", '"先\\u200b断\\u0007电"#')
+    text = PACK.replace("触电", "触\u200b电\u202e").replace(
+        "先断电", '"先\\u200b断\\uffff\\u0007电"#'
+    )
     bite = read_pack("p.yaml", text.encode()).bites[1]
     assert (bite.title, bite.body) == ("触电", "先断电")
 
