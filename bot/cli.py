@@ -203,7 +203,7 @@ def apply_organisation(
 @pack.command("check")
 @plainly
 def check_packs(
-    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml or .xlsx.")],
+    files: Annotated[list[Path], typer.Argument(help="Course packs: .yaml, .xlsx or .md.")],
 ) -> int:
     """Check course packs; prints every fault with its place."""
     from bot import packs
@@ -214,7 +214,7 @@ def check_packs(
 @pack.command("import")
 @plainly
 def import_packs(
-    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml or .xlsx.")],
+    files: Annotated[list[Path], typer.Argument(help="Course packs: .yaml, .xlsx or .md.")],
 ) -> int:
     """Import course packs: all of them, or none if anything is wrong."""
     from bot import clock, packs

@@ -8,6 +8,7 @@ from handlers.reading import markdown
 from handlers.reading.documents import read_document
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.forms import Form
+from handlers.reading.pack_pages import MARKDOWN, read_pack_page
 from handlers.reading.pack_sheets import read_pack_sheets
 from handlers.reading.raw import Raw, Record
 from handlers.reading.tables import XLSX
@@ -65,9 +66,11 @@ def read_pack(name: str, data: bytes) -> PackFile:
 
 
 def written(name: str, data: bytes) -> Raw:
-    """What a file says, by the kind that its name tells: .xlsx, else YAML. Raises Faults."""
+    """What a file says, by its name: sheets, a Markdown page, else YAML. Raises Faults."""
     if name.lower().endswith(XLSX):
         return read_pack_sheets(name, data)
+    if name.lower().endswith(MARKDOWN):
+        return read_pack_page(name, data)
     return read_document(name, data)
 
 

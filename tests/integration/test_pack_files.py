@@ -169,3 +169,17 @@ def test_an_empty_database_has_no_pack_to_export(here: Path) -> None:
     assert result.exit_code == terminal.FAILED
     assert result.stderr == "数据库里还没有课程包：请先用 zaohui pack import 导入。\n"
     assert not Path("out.xlsx").exists()
+
+
+def test_a_page_is_checked_by_its_lines_and_imported(here: Path) -> None:
+    head = "---\npack: a\ntitle: 安全\nlanguage: zh\nversion: 1\n---\n\n"
+    page = f"{head}## 动火 {{#hot-work}}\n\n先检查。\n"
+    Path("a.md").write_text(page, encoding="utf-8")
+    Path("bad.md").write_text(page + "\n### 先做什么？\n\n- 检查\n- 动手\n", encoding="utf-8")
+    bad = zaohui("pack", "import", "a.md", "bad.md")
+    assert (bad.exit_code, bad.stderr) == (
+        terminal.WRONG,
+        "bad.md:12  请用“- [x] ”标出唯一的正确答案，现在标了 0 个。\n",
+    )
+    good = zaohui("pack", "import", "a.md")
+    assert good.stdout.startswith("a 第 1 版已导入：新增 1 课")
