@@ -205,7 +205,7 @@ def apply_organisation(
 def check_packs(
     files: Annotated[list[Path], typer.Argument(help="Course packs: .yaml, .xlsx or .md.")],
 ) -> int:
-    """Check course packs; prints every fault with its place."""
+    """Check course packs; prints every fault, and what could be better, with its place."""
     from bot import packs
 
     return packs.check(files)

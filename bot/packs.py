@@ -19,7 +19,8 @@ from bot.terminal import (
 )
 from handlers.packs import export_pack, import_pack
 from handlers.reading.faults import Fault, Faults
-from handlers.reading.packs import PackFile, read_pack
+from handlers.reading.pack_advice import advice
+from handlers.reading.packs import PackFile, pack_from, read_pack, written
 from handlers.words import pack_sheets
 from handlers.words import packs as words
 from storage import packs
@@ -29,11 +30,12 @@ SUFFIX = ".xlsx"
 
 
 def check(files: Sequence[Path]) -> int:
-    """Print what is wrong with files; the exit code."""
-    wrong = 0
+    """Print what is wrong with files, and what could be better; the exit code."""
+    wrong = better = 0
     for file in files:
         try:
-            found = read_pack(str(file), read(file))
+            raw = written(str(file), read(file))
+            found = pack_from(raw)
         except Faults as fault:
             list_faults(fault)
             wrong += len(fault.faults)
@@ -43,7 +45,12 @@ def check(files: Sequence[Path]) -> int:
         else:
             bites = len(found.bites)
             tell(words.sound(voice(), str(file), found.slug, found.version, bites))
+            for hint in advice(found, raw):
+                tell(words.advice(voice(), hint.place, hint.key, hint.values))
+                better += 1
     tell(words.checked(voice(), len(files), wrong))
+    if better:
+        tell(words.advised(voice(), better))
     return WRONG if wrong else DONE
 
 

@@ -1,5 +1,8 @@
 """What we say of course packs that are checked or imported: plain text, for a terminal."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from handlers.words.voice import Voice
 
 
@@ -13,6 +16,16 @@ def checked(voice: Voice, files: int, faults: int) -> str:
     if faults:
         return voice.plain("pack.faults", files=files, n=faults)
     return voice.plain("pack.all_sound", n=files)
+
+
+def advice(voice: Voice, place: str, key: str, values: Mapping[str, Any]) -> str:
+    """What could be better at one place of a file."""
+    return voice.plain("pack.advice", place=place, what=voice.plain(key, **values))
+
+
+def advised(voice: Voice, hints: int) -> str:
+    """The sum of what could be better."""
+    return voice.plain("pack.advised", n=hints)
 
 
 def imported(

@@ -171,6 +171,40 @@ def test_an_empty_database_has_no_pack_to_export(here: Path) -> None:
     assert not Path("out.xlsx").exists()
 
 
+def test_what_could_be_better_is_told_and_stands_in_nobodys_way(here: Path) -> None:
+    result = zaohui("pack", "check", "pack.yaml")
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        terminal.DONE,
+        [
+            "pack.yaml  没有问题：safety-101 第 1 版，1 课",
+            "pack.yaml:8  提醒：“=动火作业”没有注明依据：在正文末尾写“依据：……”，"
+            "或给课程包填上 source（出处）。",
+            "pack.yaml:10  提醒：“先做什么？”没有 why（解析），答错的人不知道为什么。",
+            "1 个文件，没有问题，可以导入。",
+            "另有 2 处提醒，不影响导入。",
+        ],
+    )
+    assert zaohui("pack", "import", "pack.yaml").exit_code == terminal.DONE
+
+
+def test_hints_in_english_count_as_english_does(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZAOHUI_LOCALE", "en")
+    Path("one.yaml").write_text(PACK.replace("version: 1", "version: 1\nsource: x"), "utf-8")
+    assert zaohui("pack", "check", "one.yaml").stdout.splitlines()[1:] == [
+        "one.yaml:11  note: “先做什么？” has no why: who answers wrong is not told the reason.",
+        "1 file, nothing wrong with it: it can be imported.",
+        "There is 1 note, which does not stand in the way of an import.",
+    ]
+
+
+def test_the_whole_library_is_checked_without_a_hint(here: Path) -> None:
+    result = zaohui("pack", "check", *map(str, FILES))
+    assert result.exit_code == terminal.DONE
+    assert len(result.stdout.splitlines()) == len(FILES) + 1
+
+
 def test_a_page_is_checked_by_its_lines_and_imported(here: Path) -> None:
     head = "---\npack: a\ntitle: 安全\nlanguage: zh\nversion: 1\n---\n\n"
     page = f"{head}## 动火 {{#hot-work}}\n\n先检查。\n"
