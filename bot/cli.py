@@ -205,7 +205,7 @@ def apply_organisation(
 def check_packs(
     files: Annotated[list[Path], typer.Argument(help="Course packs: .yaml, .xlsx or .md.")],
 ) -> int:
-    """Check course packs; prints every fault, and what could be better, with its place."""
+    """Check course packs. Every fault is told with its place, and what could be better."""
     from bot import packs
 
     return packs.check(files)
@@ -236,7 +236,7 @@ def write_template(
     file: Annotated[Path, typer.Argument(help="The .xlsx file to be written.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> int:
-    """Write an .xlsx file to be filled in: an example, choices, and what each column is for."""
+    """Write an .xlsx file to be filled in. It has an example, and says what columns are for."""
     from bot import packs
 
     packs.template(file, force=force)
@@ -250,7 +250,7 @@ def export_pack(
     file: Annotated[Path, typer.Argument(help="The .xlsx file to be written.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> int:
-    """Write a pack of the database's into an .xlsx file, to be changed and imported again."""
+    """Write a pack into an .xlsx file. It can be changed and imported again."""
     from bot import packs
 
     packs.refuse_name(file)

@@ -36,8 +36,7 @@ FIELDS = {
     "配图": "media",
 }
 PLEDGES = frozenset({"承诺", "可选承诺", "现成承诺", "pledge", "pledges", "promises"})
-MARK = re.compile(r"\[([^\[\]]?)\]\s*(.*)")
-RIGHT = frozenset("xX×√✓✔")
+MARK = re.compile(r"\[([ xX×√✓✔]?)\]\s*(.*)")
 LISTS = ("bullet_list", "ordered_list")
 BLOCKS = ["heading", "list", "blockquote"]
 READER = MarkdownIt("zero").enable(BLOCKS).disable(["normalize", "inline"])
@@ -130,18 +129,12 @@ class Page:
         fields: dict[str, Raw] = {}
         body: dict[int, str] = {}
         for block in section.blocks:
-            first, last = span(block)
-            body |= {number: self.lines[number] for number in range(first, last)}
-            if block.type == "blockquote":
-                if "remember" in fields:
-                    self.fault(self._place(block), "fault.repeated_part", field=">")
-                if not all(line.lstrip().startswith(">") for line in self.lines[first:last]):
-                    self.fault(
-                        self._place(block), "fault.line_below", written=self.lines[first][:QUOTED]
-                    )
-                quoted = (line.strip().lstrip(">").strip() for line in self.lines[first:last])
-                fields["remember"] = text(" ".join(quoted), self._place(block))
-                body = {number: line for number, line in body.items() if number < first}
+            if block.type != "blockquote":
+                body |= {number: self.lines[number] for number in range(*span(block))}
+                continue
+            if "remember" in fields:
+                self.fault(self._place(block), "fault.repeated_part", field=">")
+            fields["remember"] = self._quoted(block)
         for number, line in list(body.items()):
             said = FIELD.fullmatch(line)
             if not said:
@@ -158,13 +151,22 @@ class Page:
             fields["body"] = text(whole, f"{self.name}:{lines[0] + 1}")
         return fields
 
+    def _quoted(self, block: SyntaxTreeNode) -> Scalar:
+        """What stands behind the signs `>`."""
+        place = self._place(block)
+        first, last = span(block)
+        lines = [line.strip() for line in self.lines[first:last]]
+        if not all(line.startswith(">") for line in lines):  # Markdown lets the next line join in
+            self.fault(place, "fault.line_below", written=lines[0][:QUOTED])
+        return text(" ".join(line.lstrip(">").strip() for line in lines), place)
+
     def _question(self, section: Section) -> Record:
         place = self._place(section.heading)
         answers: list[Raw] = []
         right: list[Scalar] = []
         for number, item in enumerate(self._items(section), start=1):
             mark = MARK.fullmatch(item.value)
-            if mark and mark[1] in RIGHT:
+            if mark and mark[1].strip():
                 right.append(text(str(number), item.place))
             answers.append(text(mark[2], item.place) if mark else item)
         if answers and len(right) != 1:
@@ -195,17 +197,12 @@ class Page:
                     self._place(block), "fault.not_here", field=words(section.heading)[:QUOTED]
                 )
         for item in lists[0].children if lists else ():
-            first, last = span(item)
-            written = words(item)
-            if [block.type for block in item.children] not in (
-                [],
-                ["paragraph"],
-            ) or "\n" in written:
-                its_line = next(line for line in self.lines[first:last] if line.strip())
-                self.fault(
-                    self._place(item), "fault.line_below", written=its_line.strip()[:QUOTED]
-                )
-            yield text(written, self._place(item))
+            place, written = self._place(item), words(item)
+            parts = [block.type for block in item.children]
+            if parts not in ([], ["paragraph"]) or "\n" in written:
+                line = self.lines[span(item)[0]].strip()
+                self.fault(place, "fault.line_below", written=line[:QUOTED])
+            yield text(written, place)
 
     def _place(self, block: SyntaxTreeNode) -> str:
         return f"{self.name}:{span(block)[0] + 1}"

@@ -79,8 +79,8 @@ def read_pack_sheets(name: str, data: bytes) -> Record:
     (row,) = packs
     bites = map(bite, together(tables["bites"]))
     fields: dict[str, Raw] = {column.key: cell(row, column.key) for column in PACK.columns}
-    listing = Listing(tuple(bites), f"{name} {BITES.names[0]}")
-    return Record({**fields, "bites": listing}, row.place, labels=row.labels)
+    labels = {**row.labels, "bites": f"{BITES.names[0]} {BITES.key}"}
+    return Record({**fields, "bites": Listing(tuple(bites), name)}, row.place, labels=labels)
 
 
 def together(rows: Iterable[Record]) -> list[list[Record]]:

@@ -30,6 +30,7 @@ XML = (".xml", ".rels")
 HEADING_ROWS = 10  # a title or a note may stand above the headings
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 MERGED = re.compile(rb'mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # Excel's way with a character, such as a CR
 FREE_COLUMNS = frozenset({"备注", "note", "notes", "序号", "no", "no."})  # theirs, not ours
 
 
@@ -289,6 +290,8 @@ def as_text(value: Any) -> str:
     """A cell's value as a person would write it: 111, 07:50, 2026-12-01."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), value)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float) and value.is_integer():

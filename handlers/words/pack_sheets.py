@@ -4,6 +4,7 @@ Its sheets and headings are those that `handlers.reading.pack_sheets` reads. Eve
 as text, so that none becomes a formula, a number or a date, whatever it begins with.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import zip_longest
@@ -22,6 +23,7 @@ from handlers.words.voice import LOCALES, Voice
 Values = Mapping[str, str | int]
 
 TEXT = "@"
+UNDERSCORE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # would be read as Excel's way with a character
 NUMBERS = ("version", "right")
 WIDTHS = {
     "body": 60,
@@ -100,6 +102,8 @@ def write_headings(page: Worksheet, headings: Sequence[str]) -> None:
 
 def write(page: Worksheet, row: int, column: int, value: str | int) -> None:
     """Put a value into a cell: a number as one, everything else as text and nothing but text."""
+    if isinstance(value, str):
+        value = UNDERSCORE.sub("_x005F_", value)
     cell = page.cell(row, column, value if value != "" else None)
     cell.alignment = TOP
     if isinstance(value, str) and value:

@@ -112,6 +112,12 @@ def test_a_line_further_down_is_part_of_the_body() -> None:
     assert (bite.body, bite.tags) == ("先断电。\n\nTags: hang one on each lock", ())
 
 
+def test_brackets_that_mark_nothing_are_part_of_an_answer() -> None:
+    page = PAGE.replace("- 检测", "- [1] 检测").replace("- [x] 通风", "- [√]通风")
+    question = read(page).bites[0].questions[0]
+    assert (question.answers, question.right) == (("[1] 检测", "通风", "null"), 2)
+
+
 def test_a_body_may_come_after_the_line_to_remember() -> None:
     bite = read(PAGE.replace("先断电。", "> 先断电\n\n先断电。\n\n再救人。")).bites[1]
     assert (bite.remember, bite.body) == ("先断电", "先断电。\n\n再救人。")

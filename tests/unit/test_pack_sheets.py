@@ -113,6 +113,11 @@ def test_a_tag_of_several_words_stands_on_a_line_of_its_own() -> None:
     assert bite.tags == ("fork lift", "crane, big")
 
 
+def test_line_breaks_as_excel_writes_them_leave_nothing_behind() -> None:
+    (bite,) = read(book(["a", "T", "一_x000D_\n二_X000D_"])).bites
+    assert bite.body == "一\n二_X000D_"
+
+
 def test_numbers_shares_and_yes_are_read_as_they_are_seen() -> None:
     row = [*HOT, "几成？", 18, 0.18, True, 1, "null"]
     (bite,) = read(book(row, formats={"I2": "0%"})).bites
@@ -177,7 +182,7 @@ def test_a_fault_of_the_pack_itself_is_named(
 
 
 def test_a_pack_without_bites_is_refused() -> None:
-    assert faults_of(book()) == [("p.xlsx 内容", "fault.too_few")]
+    assert faults_of(book()) == [("p.xlsx", "fault.too_few")]
 
 
 def zipped(*parts: tuple[str, bytes]) -> bytes:
@@ -216,7 +221,9 @@ def test_an_organisation_is_not_taken_for_a_pack() -> None:
 
 # -- what is written is read again as the same -----------------------------------------------
 
-STARTS = st.sampled_from(["", "", "=", "+", "-", "@", "'", "=1+1", "#N/A", "1/2", "~", "null"])
+STARTS = st.sampled_from(
+    ["", "", "=", "+", "-", "@", "'", "=1+1", "#N/A", "1/2", "~", "null", "_x0041_"]
+)
 
 
 def texts(most: int, *, needed: bool = True) -> st.SearchStrategy[str]:

@@ -173,6 +173,14 @@ def test_a_file_in_another_encoding_or_too_large_is_refused() -> None:
     assert faults_of(b" " * (1024 * 1024 + 1)) == [("p.yaml", "fault.too_big")]
 
 
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-1.7\n"])
+@pytest.mark.parametrize("name", ["p.docx", "p.yaml"])
+def test_an_office_document_is_told_what_a_pack_is(start: bytes, name: str) -> None:
+    with pytest.raises(Faults) as caught:
+        read_pack(name, start + b"\xff" * 100)
+    assert [(fault.place, fault.key) for fault in caught.value.faults] == [(name, "fault.kind")]
+
+
 def damaged(draw: Callable[..., Any]) -> bytes:
     data = bytearray(PACK.encode())
     for _ in range(draw(st.integers(1, 8))):
