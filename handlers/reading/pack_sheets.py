@@ -75,11 +75,11 @@ def read_pack_sheets(name: str, data: bytes) -> Record:
     packs = tables["pack"]
     if len(packs) != 1:
         place, key = (packs[1].place, "several_packs") if packs else (name, "no_pack_row")
-        raise Faults([Fault(place, f"fault.{key}", {"sheet": PACK.names[0]})])
+        raise Faults([Fault(place, f"fault.{key}", {"sheet": PACK.label})])
     (row,) = packs
     bites = map(bite, together(tables["bites"]))
     fields: dict[str, Raw] = {column.key: cell(row, column.key) for column in PACK.columns}
-    labels = {**row.labels, "bites": f"{BITES.names[0]} {BITES.key}"}
+    labels = {**row.labels, "bites": BITES.label}
     return Record({**fields, "bites": Listing(tuple(bites), name)}, row.place, labels=labels)
 
 

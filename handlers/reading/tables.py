@@ -47,6 +47,11 @@ class Column:
     needed: bool = False
     words: bool = False
 
+    @property
+    def label(self) -> str:
+        """What it is called in both languages."""
+        return in_both(self.names)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -56,6 +61,11 @@ class Sheet:
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     needed: bool = True
+
+    @property
+    def label(self) -> str:
+        """What it is called in both languages."""
+        return in_both(self.names)
 
 
 def read_tables(name: str, data: bytes, sheets: Sequence[Sheet]) -> dict[str, list[Record]]:
@@ -122,7 +132,7 @@ class Reader:
         title = next((t for t in self.values.sheetnames if named(t, sheet.names)), None)
         if title is None:
             if sheet.needed:
-                self._fault(self.name, "fault.no_sheet", sheet=sheet.names[0])
+                self._fault(self.name, "fault.no_sheet", sheet=sheet.label)
             return []
         rows = self._cells(title)
         headings = self._headings(title, sheet, rows)
@@ -164,7 +174,7 @@ class Reader:
                 return self._columns(f"{self.name} {title}", sheet, number, found, keys)
             if number >= HEADING_ROWS:
                 break
-        names = ", ".join(column.names[0] for column in sheet.columns)
+        names = ", ".join(column.label for column in sheet.columns)
         self._fault(f"{self.name} {title}", "fault.no_headings", allowed=names)
         return {}
 
@@ -176,7 +186,7 @@ class Reader:
             place = f"{page}!{get_column_letter(index + 1)}{number}"
             if not keys[index]:
                 if text.casefold() not in FREE_COLUMNS:
-                    allowed = ", ".join(column.names[0] for column in sheet.columns)
+                    allowed = ", ".join(column.label for column in sheet.columns)
                     self._fault(place, "fault.unknown_key_of", field=text, allowed=allowed)
             elif keys[index] in (key for key, _ in headings.values()):
                 self._fault(place, "fault.repeated_heading", field=text)
@@ -184,7 +194,7 @@ class Reader:
                 headings[index] = keys[index], text
         for column in sheet.columns:
             if column.needed and column.key not in keys.values():
-                self._fault(page, "fault.no_heading", field=column.names[0])
+                self._fault(page, "fault.no_heading", field=column.label)
         return headings
 
     def _record(
@@ -303,6 +313,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, timedelta):  # a time of day in a cell formatted as hours
         return f"{value.seconds // 3600:02}:{value.seconds // 60 % 60:02}"
     return str(value)
+
+
+def in_both(names: Sequence[str]) -> str:
+    """The first of its names, and the first that is not Chinese: 标题 (title)."""
+    other = next((name for name in names if name.isascii()), names[0])
+    return names[0] if other == names[0] else f"{names[0]} ({other})"
 
 
 def named(text: str, names: Sequence[str]) -> bool:
