@@ -77,6 +77,7 @@ def fill(voice: Voice, book: Workbook, sheet: Sheet, rows: Iterable[Values]) -> 
     for number, column in enumerate(sheet.columns, start=1):
         letters[column.key] = letter = get_column_letter(number)
         page.column_dimensions[letter].width = WIDTHS.get(column.key, WIDTH)
+        page.column_dimensions[letter].alignment = TOP
         if column.key not in NUMBERS:
             page.column_dimensions[letter].number_format = TEXT
     write_headings(page, [heading(voice, column.key) for column in sheet.columns])

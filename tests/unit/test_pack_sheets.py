@@ -312,6 +312,7 @@ def test_a_template_offers_choices_and_explains_every_column(locale: str) -> Non
     letter = str(right.sqref).partition(":")[0].rstrip("0123456789")
     assert bites[f"{letter}1"].value == Voice(locale).plain("sheet.column.right", place="")
     assert bites.column_dimensions["C"].number_format == "@", "so that 1/2 stays 1/2"
+    assert bites.column_dimensions["C"].alignment.wrap_text
     rows = list(about.iter_rows(min_row=2, values_only=True))
     columns = {str(row[1]).rstrip("1") for row in rows if row[1]}
     headings = {str(cell.value).rstrip("123456") for page in (pack, bites) for cell in page[1]}
