@@ -43,7 +43,7 @@ async def back_up(database: Database, file: Path, progress: Progress, *, force: 
     try:
         _begin(part)
     except OSError as fault:
-        raise Refusal("backup.unwritable", file=file, reason=fault.strerror) from None
+        raise Refusal("unwritable", file=file, reason=fault.strerror) from None
     try:
         if database.sqlite:
             found = await _copied(_file(database), part, progress)
@@ -65,7 +65,7 @@ def _refuse_target(database: Database, file: Path, *, force: bool) -> None:
         if file.resolve() == source.resolve():
             raise Refusal("backup.itself", file=source)
     if file.exists() and not force:
-        raise Refusal("backup.exists", file=file)
+        raise Refusal("exists", file=file)
 
 
 async def _copied(source: Path, part: Path, progress: Progress) -> Contents:

@@ -5,7 +5,7 @@ docstrings below. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 130 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +15,7 @@ import typer
 from bot.terminal import (
     DONE,
     FAILED,
-    WRONG,
     Refusal,
-    list_faults,
     load,
     placed,
     plainly,
@@ -29,14 +27,11 @@ from bot.terminal import (
     tell,
     voice,
 )
-from handlers.reading.faults import Fault, Faults
 
 if TYPE_CHECKING:
     from bot.backup import Backup
     from bot.settings import Settings
-    from handlers.packs import Imported
     from handlers.reading.organisations import OrganisationFile
-    from handlers.reading.packs import PackFile
     from handlers.words.organisations import Change
     from storage.database import Database
 
@@ -208,50 +203,64 @@ def apply_organisation(
 @pack.command("check")
 @plainly
 def check_packs(
-    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml.")],
+    files: Annotated[list[Path], typer.Argument(help="Course packs: .yaml, .xlsx or .md.")],
 ) -> int:
-    """Check course packs; prints every fault with its place."""
-    from handlers.reading.packs import read_pack
-    from handlers.words import packs as words
+    """Check course packs. Every fault is told with its place, and what could be better."""
+    from bot import packs
 
-    wrong = 0
-    for file in files:
-        try:
-            found = read_pack(str(file), read(file))
-        except Faults as fault:
-            list_faults(fault)
-            wrong += len(fault.faults)
-        except Refusal as fault:
-            say(fault.key, **fault.values)
-            wrong += 1
-        else:
-            bites = len(found.bites)
-            tell(words.sound(voice(), str(file), found.slug, found.version, bites))
-    tell(words.checked(voice(), len(files), wrong))
-    return WRONG if wrong else DONE
+    return packs.check(files)
 
 
 @pack.command("import")
 @plainly
 def import_packs(
-    files: Annotated[list[Path], typer.Argument(help="Course packs, .yaml.")],
+    files: Annotated[list[Path], typer.Argument(help="Course packs: .yaml, .xlsx or .md.")],
 ) -> int:
     """Import course packs: all of them, or none if anything is wrong."""
-    from handlers.reading.packs import read_pack
-    from handlers.words import packs as words
+    from bot import clock, packs
 
-    found: list[tuple[Path, PackFile]] = []
-    faults: list[Fault] = []
-    for file in files:
-        try:
-            found.append((file, read_pack(str(file), read(file))))
-        except Faults as fault:
-            faults += fault.faults
-    if faults:
-        raise Faults(faults)
-    for done in asyncio.run(_import(load(), found)):
-        counts = (done.added, done.changed, done.same, done.retired)
-        tell(words.imported(voice(), done.slug, done.version, *counts))
+    found = packs.sound(files)
+    settings = load()
+
+    async def work() -> None:
+        async with opened(settings) as database:
+            await packs.take(database, found, clock.from_text(settings.clock, settings.zone)())
+
+    asyncio.run(work())
+    return DONE
+
+
+@pack.command("template")
+@plainly
+def write_template(
+    file: Annotated[Path, typer.Argument(help="The .xlsx file to be written.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> int:
+    """Write an .xlsx file to be filled in. It has an example, and says what columns are for."""
+    from bot import packs
+
+    packs.template(file, force=force)
+    return DONE
+
+
+@pack.command("export")
+@plainly
+def export_pack(
+    name: Annotated[str, typer.Argument(metavar="PACK", help="A pack's id, as safety-101.")],
+    file: Annotated[Path, typer.Argument(help="The .xlsx file to be written.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> int:
+    """Write a pack into an .xlsx file. It can be changed and imported again."""
+    from bot import packs
+
+    packs.refuse_name(file)
+    settings = load()
+
+    async def work() -> None:
+        async with opened(settings) as database:
+            await packs.export(database, name, file, force=force)
+
+    asyncio.run(work())
     return DONE
 
 
@@ -304,18 +313,3 @@ async def _apply(
         if not keep:
             await session.rollback()
     return changes
-
-
-async def _import(
-    settings: "Settings", files: "Iterable[tuple[Path, PackFile]]"
-) -> "Sequence[Imported]":
-    from bot import clock
-    from handlers.packs import import_pack
-
-    now = clock.from_text(settings.clock, settings.zone)()
-    done = []
-    async with opened(settings) as database, database.begin() as session:
-        for file, found in files:
-            with placed(file):
-                done.append(await import_pack(session, found, now))
-    return done

@@ -7,7 +7,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -153,6 +153,22 @@ def read(file: Path) -> bytes:
     except OSError:
         key = "unreadable"
     raise Refusal(key, file=file, limit=MOST_BYTES // MEGABYTE)
+
+
+def write(file: Path, data: bytes, *, force: bool) -> None:
+    """Put data into a file, whole or not at all. Raises Refusal."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        if file.is_dir():
+            raise Refusal("directory", file=file)
+        if file.exists() and not force:
+            raise Refusal("exists", file=file)
+        part.write_bytes(data)
+        part.replace(file)
+    except OSError as fault:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise Refusal("unwritable", file=file, reason=fault.strerror) from None
 
 
 @contextmanager

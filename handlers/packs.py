@@ -1,4 +1,4 @@
-"""Course packs: what a file holds, taken into the database."""
+"""Course packs: what a file holds, taken into the database and out of it again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -126,3 +126,35 @@ def retire(row: Bite | Question, now: datetime) -> bool:
         return False
     row.retired_at = now
     return True
+
+
+async def export_pack(session: Session, slug: str) -> PackFile | None:
+    """A pack as a file would tell it, with what is in use of it; None if we have none such."""
+    row = await packs.by_slug(session, slug)
+    if row is None:
+        return None
+    bites = (await packs.bites(session, row.id)).values()
+    asked = await packs.questions(session, row.id)
+    listed = sorted((b for b in bites if b.retired_at is None), key=lambda bite: bite.position)
+    files = tuple(bite_file(bite, asked.get(bite.id, ())) for bite in listed)
+    return PackFile(row.slug, row.title, row.language, row.version, row.source, files)
+
+
+def bite_file(bite: Bite, asked: Sequence[Question]) -> BiteFile:
+    """A bite as a file has it."""
+    questions = (
+        QuestionFile(question.ask, tuple(question.answers), question.right, question.why)
+        for question in asked
+        if question.retired_at is None
+    )
+    return BiteFile(
+        bite.slug,
+        bite.title,
+        bite.body,
+        bite.remember,
+        bite.link,
+        bite.media,
+        tuple(bite.tags),
+        tuple(questions),
+        tuple(bite.pledges),
+    )

@@ -14,6 +14,11 @@ async def by_slug(session: Session, slug: str) -> Pack | None:
     return (await session.exec(select(Pack).where(Pack.slug == slug))).first()
 
 
+async def slugs(session: Session) -> Sequence[str]:
+    """The ids of all packs, in order."""
+    return (await session.exec(select(Pack.slug).order_by(Pack.slug))).all()
+
+
 async def bites(session: Session, pack_id: int) -> dict[str, Bite]:
     """All bites that a pack ever had, by their authors' ids."""
     rows = await session.exec(select(Bite).where(Bite.pack_id == pack_id))

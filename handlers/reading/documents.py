@@ -21,16 +21,20 @@ FULL_WIDTH_COLON = re.compile(r"\s*(?:- +)?[\w-]+：")
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast
 
 
-def read_document(name: str, data: bytes) -> Raw:
-    """The one document in a YAML file called `name`. Raises Faults."""
+def decoded(name: str, data: bytes) -> str:
+    """The text in a file called `name`, without what cannot be seen. Raises Faults."""
     if len(data) > MOST_BYTES:
         raise Faults([Fault(name, "fault.too_big", {"limit": MOST_BYTES // MEGABYTE})])
     try:
-        text = data.decode("utf-8-sig")
+        return visible(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         number = data.count(b"\n", 0, error.start) + 1
         raise Faults([Fault(f"{name}:{number}", "fault.encoding")]) from error
-    text = visible(text)
+
+
+def read_document(name: str, data: bytes) -> Raw:
+    """The one document in a YAML file called `name`. Raises Faults."""
+    text = decoded(name, data)
     builder = Builder(name)
     try:
         for event in yaml.parse(text, Loader=LOADER):

@@ -12,6 +12,7 @@ from handlers.reading.faults import Fault, Faults
 from handlers.reading.forms import Form
 from handlers.reading.raw import Raw, Record
 from handlers.reading.rosters import read_roster
+from handlers.reading.tables import XLSX
 from handlers.rules.calendar import check_days
 
 UNIT = ("unit", "timezone", "locale", "secretaries", "units", "teams")
@@ -20,7 +21,6 @@ PERSON = ("name", "telegram_id")
 MEMBER = ("name", "telegram_id", "tags")
 PLAN = ("packs", "at", "closes", "days")
 
-XLSX = (".xlsx", ".xlsm", ".xls")
 NAME = 40  # characters of a name
 LOCALE = re.compile(r"zh|en")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -8,7 +8,10 @@ from handlers.reading import markdown
 from handlers.reading.documents import read_document
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.forms import Form
+from handlers.reading.pack_pages import MARKDOWN, read_pack_page
+from handlers.reading.pack_sheets import read_pack_sheets
 from handlers.reading.raw import Raw, Record
+from handlers.reading.tables import OLD_FORMAT, XLSX
 
 PACK = ("pack", "title", "language", "version", "source", "bites")
 BITE = ("id", "title", "body", "remember", "link", "media", "tags", "questions", "pledges")
@@ -17,6 +20,7 @@ QUESTION = ("ask", "answers", "right", "why")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LINK = re.compile(r"https?://[^/\s]\S*", re.IGNORECASE)
+OTHER_KINDS = (b"PK\x03\x04", OLD_FORMAT, b"%PDF")  # of office documents, by their first bytes
 FILE_NAME = re.compile(r"[^/\\:.][^/\\:]*\.(jpe?g|png|gif|mp4|pdf)", re.IGNORECASE)
 
 
@@ -58,8 +62,19 @@ class PackFile:
 
 
 def read_pack(name: str, data: bytes) -> PackFile:
-    """The course pack in a YAML file called `name`. Raises Faults with every fault at once."""
-    return pack_from(read_document(name, data))
+    """The course pack in a file called `name`. Raises Faults with every fault at once."""
+    return pack_from(written(name, data))
+
+
+def written(name: str, data: bytes) -> Raw:
+    """What a file says, by its name: sheets, a Markdown page, else YAML. Raises Faults."""
+    if name.lower().endswith(XLSX):
+        return read_pack_sheets(name, data)
+    if name.lower().endswith(MARKDOWN):
+        return read_pack_page(name, data)
+    if data.startswith(OTHER_KINDS):
+        raise Faults([Fault(name, "fault.kind")])
+    return read_document(name, data)
 
 
 def pack_from(raw: Raw) -> PackFile:

@@ -5,8 +5,8 @@ import unicodedata
 
 JOINER = "\u200d"  # holds families of emoji together: the one invisible character we keep
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # controls, formats (zero width, bidi), halves of pairs
+NO_CHARACTER = 0xFFFE  # the last two of every plane are none, and no .xlsx file can hold them
 BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-LINE_END_SPACE = re.compile(r"[^\S\n]+(?=\n|$)")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -17,7 +17,9 @@ def visible(text: str) -> str:
 
 def kept(char: str) -> bool:
     """Whether a character may stay: it can be seen, or it is needed to lay out what can."""
-    return char in ("\n", "\t", JOINER) or unicodedata.category(char) not in UNSEEN
+    if char in ("\n", "\t", JOINER):
+        return True
+    return unicodedata.category(char) not in UNSEEN and ord(char) & NO_CHARACTER != NO_CHARACTER
 
 
 def line(text: str) -> str:
@@ -28,4 +30,5 @@ def line(text: str) -> str:
 def paragraphs(text: str) -> str:
     """The text over several lines: no space at the ends of lines, no run of empty lines."""
     text = visible(text).replace("\t", "    ").strip(JOINER)
-    return EMPTY_LINES.sub("\n\n", LINE_END_SPACE.sub("", text)).strip("\n")
+    lines = (part.rstrip() for part in text.split("\n"))  # a pattern would try every space anew
+    return EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")

@@ -2,9 +2,9 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -17,6 +17,7 @@ from handlers.reading.faults import Fault, Faults
 from handlers.reading.plain import line
 from handlers.reading.raw import Record, Scalar
 
+XLSX = (".xlsx", ".xlsm", ".xls")  # names that we read, or refuse, as tables
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 5 * MEGABYTE
 MOST_PARTS = 200
@@ -29,16 +30,27 @@ XML = (".xml", ".rels")
 HEADING_ROWS = 10  # a title or a note may stand above the headings
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 MERGED = re.compile(rb'mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # Excel's way with a character, such as a CR
 FREE_COLUMNS = frozenset({"备注", "note", "notes", "序号", "no", "no."})  # theirs, not ours
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column we know: our key for it, and the headings it may have."""
+    """A column we know: our key for it, and the headings it may have.
+
+    In a column of `words` a date is a fault: it stands for something else that was typed, such
+    as 1/2, and is not what its author sees.
+    """
 
     key: str
     names: tuple[str, ...]
     needed: bool = False
+    words: bool = False
+
+    @property
+    def label(self) -> str:
+        """What it is called in both languages."""
+        return in_both(self.names)
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,11 @@ class Sheet:
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     needed: bool = True
+
+    @property
+    def label(self) -> str:
+        """What it is called in both languages."""
+        return in_both(self.names)
 
 
 def read_tables(name: str, data: bytes, sheets: Sequence[Sheet]) -> dict[str, list[Record]]:
@@ -115,14 +132,17 @@ class Reader:
         title = next((t for t in self.values.sheetnames if named(t, sheet.names)), None)
         if title is None:
             if sheet.needed:
-                self._fault(self.name, "fault.no_sheet", sheet=sheet.names[0])
+                self._fault(self.name, "fault.no_sheet", sheet=sheet.label)
             return []
         rows = self._cells(title)
         headings = self._headings(title, sheet, rows)
         if not headings:
             return []
+        words = {column.key for column in sheet.columns if column.words}
         return [
-            self._record(title, headings, number, row) for number, row in rows if any(written(row))
+            self._record(title, headings, words, number, row)
+            for number, row in rows
+            if any(written(row))
         ]
 
     def _cells(self, title: str) -> Iterator[tuple[int, list[Any]]]:
@@ -132,12 +152,13 @@ class Reader:
             page.reset_dimensions()  # what a file says of its own size is not to be believed
         try:
             spread = Spread(merged_downwards(self.data, title))
-            rows = (p.iter_rows(max_col=MOST_COLUMNS, values_only=True) for p in pages)
-            for number, (row, formulas) in enumerate(zip(*rows, strict=False), 1):
+            values = pages[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            formulas = pages[1].iter_rows(max_col=MOST_COLUMNS)
+            for number, (row, formed) in enumerate(zip(values, formulas, strict=False), 1):
                 if number > MOST_ROWS:
                     self._fault(f"{self.name} {title}", "fault.too_many_rows", limit=MOST_ROWS)
                     return
-                cells = list(map(computed, row, formulas))
+                cells = list(map(seen, row, formed))
                 yield number, spread.over(number, cells)
         except Exception:  # as when opening: the sheet is read here for the first time
             self._fault(f"{self.name} {title}", "fault.xlsx")
@@ -153,7 +174,7 @@ class Reader:
                 return self._columns(f"{self.name} {title}", sheet, number, found, keys)
             if number >= HEADING_ROWS:
                 break
-        names = ", ".join(column.names[0] for column in sheet.columns)
+        names = ", ".join(column.label for column in sheet.columns)
         self._fault(f"{self.name} {title}", "fault.no_headings", allowed=names)
         return {}
 
@@ -165,7 +186,7 @@ class Reader:
             place = f"{page}!{get_column_letter(index + 1)}{number}"
             if not keys[index]:
                 if text.casefold() not in FREE_COLUMNS:
-                    allowed = ", ".join(column.names[0] for column in sheet.columns)
+                    allowed = ", ".join(column.label for column in sheet.columns)
                     self._fault(place, "fault.unknown_key_of", field=text, allowed=allowed)
             elif keys[index] in (key for key, _ in headings.values()):
                 self._fault(place, "fault.repeated_heading", field=text)
@@ -173,11 +194,16 @@ class Reader:
                 headings[index] = keys[index], text
         for column in sheet.columns:
             if column.needed and column.key not in keys.values():
-                self._fault(page, "fault.no_heading", field=column.names[0])
+                self._fault(page, "fault.no_heading", field=column.label)
         return headings
 
     def _record(
-        self, title: str, headings: dict[int, tuple[str, str]], number: int, row: list[Any]
+        self,
+        title: str,
+        headings: dict[int, tuple[str, str]],
+        words: Collection[str],
+        number: int,
+        row: list[Any],
     ) -> Record:
         fields: dict[str, Scalar] = {}
         for index, (key, heading) in headings.items():
@@ -185,6 +211,8 @@ class Reader:
             value = row[index] if index < len(row) else None
             if isinstance(value, NoValue):
                 self._fault(place, value.fault, field=heading)
+            elif key in words and isinstance(value, date | time | timedelta):
+                self._fault(place, "fault.date_cell", field=heading)
             else:
                 fields[key] = Scalar(as_text(value), place)
         labels = dict(headings.values())
@@ -244,6 +272,14 @@ class NoValue:
     fault: str
 
 
+def seen(value: Any, cell: Any) -> Any:
+    """A cell's value, a share as its author sees it: 18%."""
+    value = computed(value, cell.value)
+    if isinstance(value, int | float) and "%" in str(cell.number_format):
+        return f"{round(value * 100, 10):g}%"
+    return value
+
+
 def computed(value: Any, formula: Any) -> Any:
     """A cell's value; NoValue for a formula that was never computed or has gone wrong."""
     if not (isinstance(formula, str) and formula.startswith("=")) and not hasattr(formula, "ref"):
@@ -264,6 +300,10 @@ def as_text(value: Any) -> str:
     """A cell's value as a person would write it: 111, 07:50, 2026-12-01."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), value)
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, time):
@@ -273,6 +313,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, timedelta):  # a time of day in a cell formatted as hours
         return f"{value.seconds // 3600:02}:{value.seconds // 60 % 60:02}"
     return str(value)
+
+
+def in_both(names: Sequence[str]) -> str:
+    """The first of its names, and the first that is not Chinese: 标题 (title)."""
+    other = next((name for name in names if name.isascii()), names[0])
+    return names[0] if other == names[0] else f"{names[0]} ({other})"
 
 
 def named(text: str, names: Sequence[str]) -> bool:

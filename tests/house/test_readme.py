@@ -33,7 +33,9 @@ def test_every_part_of_the_command_line_is_named(page: str) -> None:
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
     ]
-    names += [str(group.name) for group in app.registered_groups]
+    for group in app.registered_groups:
+        commands = group.typer_instance.registered_commands if group.typer_instance else []
+        names += [f"{group.name} {command.name}" for command in commands]
     assert [name for name in names if f"zaohui {name}" not in PAGES[page]] == []
 
 

@@ -19,8 +19,8 @@ version: 1
 bites:
   - id: hot-work
     title: 动火作业
-    body: 先检查。
-    questions: [{ask: 先做什么？, answers: [检查, 动手], right: 1}]
+    body: 先检查。（依据：GB 30871-2022）
+    questions: [{ask: 先做什么？, answers: [检查, 动手], right: 1, why: 先检查，后动手。}]
 """
 ORG = """\
 unit: 林业局

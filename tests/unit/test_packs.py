@@ -84,7 +84,9 @@ def test_windows_line_ends_and_a_byte_order_mark_make_no_difference() -> None:
 
 
 def test_what_cannot_be_seen_is_left_out() -> None:
-    text = PACK.replace("触电", "触\u200b电\u202e").replace("先断电", '"先\\u200b断\\u0007电"#')
+    text = PACK.replace("触电", "触\u200b电\u202e").replace(
+        "先断电", '"先\\u200b断\\uffff\\u0007电"#'
+    )
     bite = read_pack("p.yaml", text.encode()).bites[1]
     assert (bite.title, bite.body) == ("触电", "先断电")
 
@@ -169,6 +171,14 @@ def test_what_is_no_plain_document_is_refused(text: str, place: str, key: str) -
 def test_a_file_in_another_encoding_or_too_large_is_refused() -> None:
     assert faults_of("pack: a\ntitle: 安全".encode("gbk")) == [("p.yaml:2", "fault.encoding")]
     assert faults_of(b" " * (1024 * 1024 + 1)) == [("p.yaml", "fault.too_big")]
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-1.7\n"])
+@pytest.mark.parametrize("name", ["p.docx", "p.yaml"])
+def test_an_office_document_is_told_what_a_pack_is(start: bytes, name: str) -> None:
+    with pytest.raises(Faults) as caught:
+        read_pack(name, start + b"\xff" * 100)
+    assert [(fault.place, fault.key) for fault in caught.value.faults] == [(name, "fault.kind")]
 
 
 def damaged(draw: Callable[..., Any]) -> bytes:

@@ -102,6 +102,15 @@ def test_a_missing_sheet_is_named() -> None:
     assert faults_of(book([["姓名"]], "Sheet1")) == [("a.xlsx", "fault.no_sheet")]
 
 
+def test_what_is_missing_is_called_by_its_name_in_both_languages() -> None:
+    told = []
+    for data in (book([["姓名"]], "Sheet1"), book([["Telegram ID", "时间"]]), book([["a", "b"]])):
+        with pytest.raises(Faults) as caught:
+            read(data)
+        told += [value for fault in caught.value.faults for value in fault.values.values()]
+    assert told == ["成员 (members)", "姓名 (name)", "姓名 (name), Telegram ID, 时间 (at)"]
+
+
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_ROWS", 5)
     rows = [["姓名", "时间"], *([["张三", 1]] * 5)]
