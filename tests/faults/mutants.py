@@ -162,7 +162,7 @@ MUTANTS = (
         DOUBT + "another_message_on_which_a_try_was_cut_off_is_not_taken_for_the_card",
         (
             "bot/probe.py",
-            "if _words(found).endswith(_words(bare(outgoing.params))):",
+            'if says(found.get("text") or found.get("caption") or "", outgoing.params):',
             "if True:",
         ),
     ),
@@ -287,7 +287,11 @@ MUTANTS = (
     _mutant(
         "rights are not asked for at a press",
         "tests/wire/test_rights.py",
-        ("handlers/routes.py", "            return Reply(toast=refusal)\n", "            pass\n"),
+        (
+            "handlers/routes.py",
+            "        if refusal := await self._refusal(request, route.needs):\n            astray",
+            "        if refusal := '':\n            astray",
+        ),
     ),
     _mutant(
         "whoever speaks as the group counts as a person",
