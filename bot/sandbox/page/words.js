@@ -124,6 +124,7 @@ const zh = {
     "Only an administrator may speak as the group.": "只有管理员能匿名发言",
     "No such topic.": "没有这个话题",
     "This topic is closed.": "话题已关闭",
+    "The general topic stays.": "“常规”话题不能删除",
     "A text has at most # characters here.": "文字最多 # 字",
     "There is nothing to say.": "还没有写内容",
     "Only your own message can be edited.": "只能编辑自己的消息",
