@@ -122,6 +122,13 @@ class Request:
         """Whether the sender may do that, to `team` or (None) anywhere."""
         return may(await self.standings(team), action)
 
+    async def run(self, action: Action) -> Sequence[Team]:
+        """The teams to which a right of the sender's, not their place, allows an action."""
+        if self.person is None:
+            return []
+        wanted = [role for role in Role if may({Standing(role)}, action)]
+        return await grants.teams(self.session, self.person.id, wanted)
+
     async def places(self) -> Sequence[tuple[Member, Team]]:
         """The sender's places: the one in this group's team, or (in private) every one."""
         if self.person is None:

@@ -1,5 +1,7 @@
 """How a team stands: counts where all can read, names only in private and by right."""
 
+from collections.abc import Callable, Sequence
+
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -17,18 +19,22 @@ async def status(request: Request) -> Reply:
     """
     who = phrases.WHO.search(request.text) is not None
     if request.team is not None:
-        counts = await _standing(request, request.team, names=False)
+        team = request.team
+        standing = await _standings(request, [team])
+        counts = standing(team, names=False)
         if who:
             counts = words.discreet(request.voice, counts)
-        if not await request.may(Action.SEE_NAMES, request.team):
+        if not await request.may(Action.SEE_NAMES, team):
             return Reply(message=counts)
-        named = await _standing(request, request.team, names=True)
+        named = standing(team, names=True)
         has_private = await request.private_chat() is not None
         return Reply(message=counts, private=named if has_private else None)
-    teams = [(team, await request.may(Action.SEE_NAMES, team)) for team in await request.teams()]
-    found = [await _standing(request, team, names=names) for team, names in teams]
+    teams = await request.teams()
+    seen = {team.id for team in await request.run(Action.SEE_NAMES)}
+    standing = await _standings(request, teams)
+    found = [standing(team, names=team.id in seen) for team in teams]
     told = words.together(request.voice, found)
-    if who and not any(names for _, names in teams):
+    if who and not seen:
         told = words.discreet(request.voice, told)
     return Reply(message=told)
 
@@ -38,14 +44,24 @@ async def board(request: Request) -> Reply:
     return Reply(message=words.no_board(request.voice))
 
 
-async def _standing(request: Request, team: Team, *, names: bool) -> Message:
-    morning = await study.latest(request.session, team.id)
-    promised = await commitments.counts(request.session, team.id, request.now)
-    if morning is None:
-        return words.never(request.voice, team.name, promised)
-    tally = await checkins.tally(request.session, morning)
-    present = await checkins.presences(request.session, morning)
-    return words.standing(request.voice, team.name, morning, tally, present, promised, names=names)
+async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., Message]:
+    """All that is known of how teams stand, asked at once; to be said of each."""
+    ids = [team.id for team in teams]
+    mornings = await study.newest(request.session, ids)
+    promised = await commitments.counts(request.session, ids, request.now)
+    present = await checkins.presences(request.session, [one.id for one in mornings.values()])
+
+    def standing(team: Team, *, names: bool) -> Message:
+        morning, voice = mornings.get(team.id), request.voice
+        if morning is None:
+            return words.never(voice, team.name, promised[team.id])
+        people = present[morning.id]
+        tally = checkins.counted(people)
+        return words.standing(
+            voice, team.name, morning, tally, people, promised[team.id], names=names
+        )
+
+    return standing
 
 
 ROUTES: list[Route] = [

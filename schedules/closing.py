@@ -26,7 +26,7 @@ async def close(session: Session, appointment: Appointment, now: datetime) -> No
     await study.close(session, morning.id, now)
     await outbox.touch(session, [cards.key(morning.id)], now)
     tally = await checkins.tally(session, morning)
-    people = await checkins.presences(session, morning)
+    people = (await checkins.presences(session, [morning.id]))[morning.id]
     count, right = await study.answered(session, morning.id)
     share = f"{right}/{count}" if count else ""
     today = now.astimezone(ZoneInfo(team.timezone)).date()

@@ -1,6 +1,6 @@
 """What we remember of check-ins: who studied which morning, and who was excused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -91,38 +91,53 @@ def _tally() -> Select[int, int]:
     )
 
 
-async def presences(session: Session, morning: Morning) -> Sequence[Presence]:
-    """Every member of the team on a morning, first those who checked in, in that order."""
+async def presences(
+    session: Session, morning_ids: Collection[int]
+) -> dict[int, Sequence[Presence]]:
+    """By morning: every member of its team, first those who checked in, in that order."""
+    found: dict[int, list[Presence]] = {morning: [] for morning in morning_ids}
+    rows = (await session.exec(_presences(), params={"mornings": list(morning_ids)})).all()
+    for morning, member, name, user, at, why in rows:
+        reason = LeaveReason(why) if why else None
+        found[morning].append(Presence(member, name, user, at, reason))
+    return dict(found)
+
+
+def counted(people: Sequence[Presence]) -> Tally:
+    """The two figures of a morning, as `tally` has them, of those who are known already."""
+    expected = [p for p in people if p.at or (p.telegram_id is not None and not p.reason)]
+    return Tally(done=sum(p.at is not None for p in people), expected=len(expected))
+
+
+@cache
+def _presences() -> Any:
     reason = (
         select(Leave.reason)
         .where(
             Leave.member_id == Member.id,
-            col(Leave.first) <= morning.day,
-            col(Leave.last) >= morning.day,
+            col(Leave.first) <= Morning.day,
+            col(Leave.last) >= Morning.day,
         )
         .order_by(col(Leave.id).desc())
         .limit(1)
-        .correlate(Member)
+        .correlate(Member, Morning)
         .scalar_subquery()
     )
-    query = (
-        select(Member.id, Person.name)
+    return (
+        select(Morning.id, Member.id, Person.name)
         .add_columns(col(Person.telegram_id), col(CheckIn.at), reason)
+        .join(Member, col(Member.team_id) == Morning.team_id)
         .join(Person, col(Member.person_id) == Person.id)
         .outerjoin(
             CheckIn,
-            and_(col(CheckIn.member_id) == Member.id, col(CheckIn.morning_id) == morning.id),
+            and_(col(CheckIn.member_id) == Member.id, col(CheckIn.morning_id) == Morning.id),
         )
         .where(
-            col(Member.team_id) == morning.team_id,
+            col(Morning.id).in_(bindparam("mornings", expanding=True)),
             or_(col(Member.retired_at).is_(None), col(CheckIn.id).is_not(None)),
         )
         .order_by(col(CheckIn.id).is_(None), col(CheckIn.id), col(Member.id))
     )
-    return [
-        Presence(member, name, user, at, LeaveReason(why) if why else None)
-        for member, name, user, at, why in (await session.exec(query)).all()  # type: ignore[call-overload]
-    ]
 
 
 async def history(

@@ -197,21 +197,28 @@ async def overdue(
     return [Promise(*row) for row in await session.exec(query)]
 
 
-async def counts(session: Session, team_id: int, now: datetime) -> tuple[int, int]:
-    """How many promises of a team are open, and how many of them overdue."""
-    late = func.coalesce(func.sum(case((col(Commitment.due_at) < now, 1), else_=0)), 0)
-    query = (
-        select(func.count(), late)
-        .select_from(Commitment)
+async def counts(
+    session: Session, team_ids: Collection[int], now: datetime
+) -> dict[int, tuple[int, int]]:
+    """By team: how many of its promises are open, and how many of them overdue."""
+    rows = await session.exec(_counts(), params={"teams": list(team_ids), "now": now})
+    found = {team: (int(count), int(overdue)) for team, count, overdue in rows}
+    return {team: found.get(team, (0, 0)) for team in team_ids}
+
+
+@cache
+def _counts() -> Select[int, int, int]:
+    late = case((col(Commitment.due_at) < bindparam("now"), 1), else_=0)
+    return (
+        select(Commitment.team_id, func.count(), func.coalesce(func.sum(late), 0))
         .join(Member, col(Commitment.member_id) == Member.id)
         .where(
-            Commitment.team_id == team_id,
+            col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
             Commitment.state == Progress.OPEN,
             col(Member.retired_at).is_(None),
         )
+        .group_by(col(Commitment.team_id))
     )
-    count, overdue = (await session.exec(query)).one()
-    return int(count), int(overdue)
 
 
 async def occasion(session: Session, morning_id: int, person_id: int) -> Occasion | None:

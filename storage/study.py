@@ -1,11 +1,12 @@
 """What we remember of study: what a team reads next, its mornings, its answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 
 from sqlalchemy import Update, bindparam, case, func
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -127,6 +128,23 @@ async def latest(session: Session, team_id: int) -> Morning | None:
     """A team's newest morning."""
     query = select(Morning).where(Morning.team_id == team_id).order_by(col(Morning.day).desc())
     return (await session.exec(query.limit(1))).first()
+
+
+async def newest(session: Session, team_ids: Collection[int]) -> dict[int, Morning]:
+    """By team: its newest morning; not those that have had none."""
+    rows = await session.exec(_newest(), params={"teams": list(team_ids)})
+    return {morning.team_id: morning for morning in rows}
+
+
+@cache
+def _newest() -> SelectOfScalar[Morning]:
+    other = aliased(Morning)
+    last = select(func.max(other.day)).where(col(other.team_id) == Team.id).scalar_subquery()
+    return (
+        select(Morning)
+        .join(Team, col(Morning.team_id) == Team.id)
+        .where(col(Team.id).in_(bindparam("teams", expanding=True)), col(Morning.day) == last)
+    )
 
 
 async def closing(session: Session, now: datetime) -> Sequence[tuple[Morning, Team]]:

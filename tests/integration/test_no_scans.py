@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
-from handlers import checkins, study
+from handlers import checkins, status, study
 from handlers.requests import Reply
 from handlers.taps import AnswerTap, ReceiptTap, StudiedTap
 from schedules import cards
@@ -19,9 +19,11 @@ from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
 from storage import carriage, chats, doubts, inbox, outbox, people
+from storage import checkins as count
 from storage.database import Database
-from storage.kinds import Delivery
-from tests.conftest import ONE, ZHANG, Office, on_sqlite
+from storage.kinds import Delivery, LeaveReason
+from storage.tables import Leave, Morning
+from tests.conftest import LI, ONE, SI, THREE, TWO, WANG, ZHANG, Office, on_sqlite
 from tests.integration.announcing import announced, press
 
 pytestmark = on_sqlite  # whose plans do not depend on how much there is
@@ -133,6 +135,43 @@ async def test_a_refresh_of_every_kind_reads_by_index(furnished: Office) -> None
     with overheard(furnished.database) as heard:
         assert await refresh(furnished.database, now + outbox.EDIT_EVERY) == len(keys)
     assert_no_scan(furnished, heard)
+
+
+async def test_how_many_teams_stand_is_asked_at_once_and_by_index(furnished: Office) -> None:
+    async with furnished.database.begin() as session:
+        for team in (TWO, THREE):
+            await furnished.morning(session, team)
+    asked = []
+    for user in (LI, WANG):  # secretary of two teams, and of three
+        with overheard(furnished.database) as heard:
+            async with furnished.database.begin() as session:
+                reply = await status.status(await furnished.ask(session, user))
+        assert reply.message is not None
+        assert reply.message.html.count("11月23日") == {LI: 2, WANG: 3}[user]
+        assert_no_scan(furnished, [one for one in heard if "WITH RECURSIVE" not in one[0]])
+        asked.append(len(heard))
+    assert asked[0] == asked[1]
+
+
+async def test_those_who_are_known_are_counted_as_all_are(furnished: Office) -> None:
+    now = furnished.clock()
+    async with furnished.database.begin() as session:
+        morning = await session.get_one(Morning, 1)
+        zhang, si = furnished.members[ZHANG], furnished.members[SI]
+        await count.add(session, morning.id, zhang.id, now)
+        session.add(
+            Leave(
+                member_id=si.id,
+                first=morning.day,
+                last=morning.day,
+                reason=LeaveReason.SHIFT,
+                at=now,
+                by_person_id=si.person_id,
+            )
+        )
+        await session.flush()
+        people = (await count.presences(session, [morning.id]))[morning.id]
+        assert count.counted(people) == await count.tally(session, morning) == count.Tally(1, 2)
 
 
 async def test_a_tick_reads_by_index(furnished: Office) -> None:

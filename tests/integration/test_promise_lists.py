@@ -202,7 +202,8 @@ async def test_the_cards_lines_name_what_is_due_by_its_day_the_oldest_first(
     clock.forward(days=1)
     async with office.database.read() as session:
         found = await commitments.due(session, office.teams[ONE].id, local("2026-11-25T00:00"))
-        counted = await commitments.counts(session, office.teams[ONE].id, clock())
+        team = office.teams[ONE].id
+        counted = (await commitments.counts(session, [team], clock()))[team]
     assert [(row.text, person.name) for row, person in found] == [
         ("检查灭火器", "张三"),
         ("完成台账", "李四"),
@@ -220,7 +221,7 @@ async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, cloc
         raw.set_trace_callback(seen.append)
         await commitments.due(session, 1, clock())
         await commitments.overdue(session, clock(), [1, 2], [1])
-        await commitments.counts(session, 1, clock())
+        await commitments.counts(session, [1], clock())
         raw.set_trace_callback(None)
         plans = [
             str((await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")).all())
