@@ -129,8 +129,12 @@ class Door:
 
     async def _put_off(self, session: Session, row: Incoming, fault: Exception) -> None:
         metrics.failed.inc()
-        state = await inbox.fail(session, row.update_id, _reason(fault), self._clock())
         log.error("update %s was not handled", row.update_id, exc_info=fault)
+        if not row.lane:  # nobody's, since it names no chat: what is like it would wait behind it
+            metrics.dead.inc()
+            await inbox.set_aside(session, row.update_id, _reason(fault), self._clock())
+            return
+        state = await inbox.fail(session, row.update_id, _reason(fault), self._clock())
         if state is Intake.DEAD:
             metrics.dead.inc()
             log.error("update %s is set aside after %d tries", row.update_id, inbox.TRIES)

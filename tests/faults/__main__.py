@@ -9,7 +9,8 @@ import sys
 import time
 
 from tests.faults import mutants
-from tests.faults.trials import SHORT, TRIALS, WHOLE
+from tests.faults.sizes import SHORT, WHOLE
+from tests.faults.trials import TRIALS
 from tests.simulation import weeks
 
 OTHERS = ("mutants", "simulation")

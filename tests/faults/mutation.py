@@ -10,6 +10,9 @@ STRANGE: list[Any] = [
 ]  # fmt: skip
 
 
+CURSED = "zzqqzz"  # in words that a program which stumbles never handles
+
+
 def mutated(told: dict[str, Any], seed: int) -> dict[str, Any]:
     """A copy of an update's body with one to three faults; the same seed, the same faults."""
     chance = random.Random(seed)

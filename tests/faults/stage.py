@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 
+from storage import outbox
 from storage.database import Database, add_all
 from storage.migrations import upgrade
 from storage.tables import Morning
@@ -29,6 +30,10 @@ DUE = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # the cards of day 0
 PATIENCE = 120.0  # real seconds until a trial gives up
 GLANCE = 0.05
 HURRIED = 30.0  # how fast the program's clock runs where a trial would wait for minutes
+DAY = timedelta(days=1)
+EARLY = timedelta(seconds=2) * HURRIED  # before a day's cards are due, that the program is started
+RUN = ("-m", "bot", "run")
+SABOTAGE = ("-m", "tests.faults.sabotage")
 
 Json = dict[str, Any]
 
@@ -73,6 +78,11 @@ class Life:
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._process.poll() is None
+
+    @property
+    def code(self) -> int | None:
+        """With which code it ended."""
+        return self._process.poll()
 
     @property
     def program(self) -> Program:
@@ -137,7 +147,7 @@ class Stage:
             **self._settings,
             **settings,
         }
-        life = Life(self.at, environment, module or ("-m", "bot", "run"))
+        life = Life(self.at, environment, module or RUN)
         self._lives.append(life)
         return life
 
@@ -153,9 +163,9 @@ class Stage:
         """From here on these things go wrong between the program and Telegram."""
         self._post("/api/faults", {"faults": faults})
 
-    def calls(self) -> list[Json]:
-        """The latest calls that the program made."""
-        answer = self._http.get("/api/calls", params={"since": 0}).raise_for_status()
+    def calls(self, since: int = 0) -> list[Json]:
+        """The latest calls that the program made, after one with the number `since`."""
+        answer = self._http.get("/api/calls", params={"since": since}).raise_for_status()
         return list(answer.json()["calls"])
 
     def history(self) -> Json:
@@ -204,16 +214,22 @@ class Stage:
 
 @contextmanager
 def stage(
-    *, rate: float = 1.0, limits: bool = False, dealt: bool = False, **settings: str
+    *,
+    rate: float = 1.0,
+    telegram: float = 1.0,
+    limits: bool = False,
+    dealt: bool = False,
+    **settings: str,
 ) -> Iterator[Stage]:
     """A trial's stage while the block runs.
 
+    `rate`, `telegram`: how fast the time of the program runs, and that of the other side.
     `dealt`: the cards of day 0 are out already. `settings`: of the program, by their full names.
     """
     wishes = [*(["limits"] if limits else []), *(["cards"] if dealt else [])]
     with tempfile.TemporaryDirectory(prefix="zaohui-") as folder:
         at = Path(folder)
-        module = ("-m", "tests.faults.world", *wishes)
+        module = ("-m", "tests.faults.world", str(telegram), *wishes)
         with started(module, at, {}, "world.log") as (_, process):
             assert process.stdout is not None
             port = process.stdout.readline().strip()
@@ -245,6 +261,7 @@ async def _furnish(file: Path, *, dealt: bool) -> None:
         await upgrade(database)
         await crowd.furnish(database, DUE + timedelta(days=1) if dealt else DUE)
         if not dealt:
+            await _greet(database)
             return
         morning = {
             "day": DUE.date(),
@@ -257,3 +274,10 @@ async def _furnish(file: Path, *, dealt: bool) -> None:
             await add_all(session, Morning, rows)
     finally:
         await database.close()
+
+
+async def _greet(database: Database) -> None:
+    """What was said in each group on the day before was its first message."""
+    async with database.begin() as session:
+        for chat in range(1, crowd.TEAMS + 1):
+            await outbox.adopt(session, outbox.said_key(chat, 1), chat, 1, DUE - DAY)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.faults.trials import SHORT, TRIALS
+from tests.faults.sizes import SHORT
+from tests.faults.trials import TRIALS
 
 SEED = 1
-QUICK = ("O1", "R1", "R6", "D2")  # the others take longer than a suite should
+QUICK = ("O1P", "O3", "R1", "R4", "D2", "D5")  # the others take longer than a suite should
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -1,9 +1,10 @@
 """The other side, in a process of its own: the sandbox's Bot API, its people, and its memory.
 
-`python -m tests.faults.world [limits] [cards]` says its port in one line and serves until it is
-told to stop. `limits`: Telegram's are enforced; `cards`: every group has one already, of a morning
-with the group's number. It remembers what people did, each with the id of the update that it
-made, and what stands in every chat, so that both can be compared with what the program believes.
+`python -m tests.faults.world RATE [limits] [cards]` says its port in one line and serves until it
+is told to stop. Its time runs RATE times as fast. `limits`: Telegram's are enforced; `cards`: each
+group has one already, of a morning with the group's number, instead of a greeting. It remembers
+what people did, each with the id of the update that it made, and what stands in every chat, so
+that both can be compared with what the program believes.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from bot.sandbox.world import News, World
 from bot.web.server import serving
 from handlers.taps import StudiedTap, read
 from tests.bench import crowd
-from tests.faults.mutation import mutated
+from tests.faults.mutation import CURSED, mutated
 
 PATIENCE = 14.0  # real seconds for which somebody looks at a button that does not answer
 FOREIGN = 40  # messages of others between two of ours, at most
@@ -84,7 +85,7 @@ class People:
     def _queued(self, name: str, told: Json, lane: int, **what: Any) -> None:
         self.world.queue.add(name, told, lane)
         update = self.world.queue.waiting()[-1]
-        self.done.append({"update": update.id, **what})
+        self.done.append({"update": update.id, "at": time.monotonic(), **what})
 
     def tap(self, place: int, *, note: bool = True) -> None:
         """A member taps 已学 on the newest card of the team."""
@@ -129,18 +130,29 @@ class People:
         lane = crowd.group(place % crowd.TEAMS)
         self._queued("message", told, lane, kind="promise", chat=lane, words=f"巡查 {words}")
 
+    def cursed(self, place: int) -> None:
+        """A member says what a program that stumbles can never handle."""
+        words = f"{CURSED}{letters(next(self._serial))}"
+        told = self.said(place, f"/commit@{self.world.bot.username} {words}")
+        self._queued("message", told, crowd.group(place % crowd.TEAMS), kind="garbled")
+
+    def bot_is(self, team: int, status: str) -> None:
+        """The bot comes into a group, or has to go."""
+        chat = self.world.chats[crowd.group(team)]
+        self.world.enrol(chat, self.world.bot, status, self.world.people[crowd.user(team)])
+
     def garble(self, place: int, seed: int) -> None:
         """Telegram sends something that is no update as we know them."""
         told = self.said(place, f"/commit@{self.world.bot.username} 乱码 {letters(seed)}")
         self._queued("message", mutated(told, seed), seed, kind="garbled")
 
-    def deal(self) -> None:
-        """Every group has its card."""
+    def deal(self, *, cards: bool) -> None:
+        """Every group has its card, or has at least heard of us."""
         for team in range(crowd.TEAMS):
             data = StudiedTap(team + 1).pack()
             markup = {"inline_keyboard": [[{"text": "ok", "callback_data": data}]]}
             chat = self.world.chats[crowd.group(team)]
-            self.world.post(chat, self.world.bot, {"text": "card"}, markup=markup)
+            self.world.post(chat, self.world.bot, {"text": "…"}, markup=markup if cards else None)
 
     def history(self) -> Json:
         """All of it."""
@@ -171,12 +183,13 @@ def letters(number: int) -> str:
 
 async def main() -> None:
     """Serve until told to stop."""
-    wishes = sys.argv[1:]
+    rate, *wishes = sys.argv[1:]
     limits = "limits" in wishes
-    sandbox = Sandbox(cast(), Clock(ZoneInfo("UTC")), token=crowd.TOKEN, limits=limits)
+    clock = Clock(ZoneInfo("UTC"))
+    clock.run(float(rate))
+    sandbox = Sandbox(cast(), clock, token=crowd.TOKEN, limits=limits)
     people = People(sandbox.world)
-    if "cards" in wishes:
-        people.deal()
+    people.deal(cards="cards" in wishes)
 
     async def act(request: Request) -> JSONResponse:
         """Several people do something: `[["tap", place], …]`."""

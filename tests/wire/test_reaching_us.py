@@ -52,6 +52,17 @@ async def test_an_update_that_cannot_be_read_is_set_aside_and_holds_nobody_up(
     assert all(row.error for row in dead)
 
 
+async def test_updates_of_nobody_do_not_wait_for_each_other(scene: Scene) -> None:
+    who = {"id": ZHANG, "is_bot": False, "first_name": "张三"}
+    told = {"message_id": 1, "date": 1, "chat": {"id": 2**70, "type": "group"}, "from": who}
+    for _ in range(3):
+        scene.world.world.queue.add("message", {**told, "text": "/my"}, 0)
+    await scene.say(ZHANG, "/my")
+    dead = [row for row in await scene.rows(Incoming) if row.state is Intake.DEAD]
+    assert [(row.lane, row.attempts) for row in dead] == [(0, 0)] * 3
+    assert all("OverflowError" in row.error for row in dead)
+
+
 async def test_the_owner_hears_of_such_updates_once_an_hour_with_their_number(
     scene: Scene,
 ) -> None:
