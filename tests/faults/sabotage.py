@@ -50,11 +50,11 @@ class Place:
 
 
 PLACES = {
-    "updates came, and are not kept": Place(Intake, "keep", after=False),
-    "updates are written, and not committed": Place(inbox, "put", after=True),
-    "updates are kept, and Telegram is not told": Place(Intake, "keep", after=True),
-    "updates are taken up, and not handled": Place(inbox, "take", after=True),
-    "updates are handled, and not committed": Place(inbox, "done", after=True),
+    "updates came, and are not kept": Place(Intake, "keep", after=False, often=1),
+    "updates are written, and not committed": Place(inbox, "put", after=True, often=1),
+    "updates are kept, and Telegram is not told": Place(Intake, "keep", after=True, often=1),
+    "updates are taken up, and not handled": Place(inbox, "take", after=True, often=1),
+    "updates are handled, and not committed": Place(inbox, "done", after=True, often=1),
     "updates are handled, and nothing is said": Place(Speech, "say", after=False, often=20),
     "an answer was said": Place(Postman, "say", after=True, often=20),
     "an appointment is taken, and not kept": Place(slots, "claim", after=True, often=200),
