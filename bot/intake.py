@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 ALLOWED = ["message", "callback_query", "my_chat_member"]
 BIG = 2**62
 POLL_SECONDS = 25
-PATIENCE = POLL_SECONDS + 15.0
+PATIENCE = 15.0  # seconds more than Telegram was asked to wait
 BACK_OFF = (1.0, 2.0, 5.0, 10.0)  # no more: a tap lives for 150 s at Telegram
 TOKEN_BACK_OFF = 60.0
 SURE = 3  # failures in a row that are more than a hiccup
@@ -149,14 +149,15 @@ class Intake:
                 await owners.tell(session, key, words.elsewhere, now)
 
     async def _ask(self, line: Line, offset: int | None) -> list[dict[str, Any]]:
+        wait = 0 if self.trouble else POLL_SECONDS  # be well as soon as we can
         params: dict[str, Any] = {
-            "timeout": 0 if self.trouble else POLL_SECONDS,  # be well as soon as we can
+            "timeout": wait,
             "limit": 100,
             "allowed_updates": ALLOWED,
         }
         if offset is not None:
             params["offset"] = offset
-        updates = await line.call("getUpdates", params, read=PATIENCE)
+        updates = await line.call("getUpdates", params, read=wait + PATIENCE)
         if not isinstance(updates, list):
             raise Lost("getUpdates answered with something else than a list")
         return updates

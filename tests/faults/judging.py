@@ -84,7 +84,7 @@ def judge_updates(
     `given_up`: what Telegram itself did not keep.
     """
     if not play.until(play.calm):
-        verdict.stuck.append("it never came to rest")
+        verdict.stuck.append(f"it never came to rest: {play.left()[:5]}")
     done = play.history()["done"]
     checker.updates(
         verdict,

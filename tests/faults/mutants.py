@@ -57,7 +57,7 @@ MUTANTS = (
     ),
     _mutant(
         "an update is marked as handled in a transaction of its own",
-        WEEK,
+        REACHING + "what_a_handler_did_is_undone_where_its_update_cannot_be_marked",
         (
             "bot/updates.py",
             "                await inbox.done(session, done)\n",
@@ -112,7 +112,7 @@ MUTANTS = (
     # -- what goes out
     _mutant(
         "what was on its way at a crash is not looked after",
-        WEEK,
+        "tests/wire/test_a_restart.py::test_a_card_that_had_not_left_as_the_bot_died_comes_once",
         ("bot/delivery.py", "await carriage.orphans(session, self._flying)", "0"),
     ),
     _mutant(
@@ -122,15 +122,6 @@ MUTANTS = (
             "bot/delivery.py",
             "                await self._settle(outgoing, Delivery.UNKNOWN, error=str(outcome))\n",
             "                await self._wait(outgoing, str(outcome), timedelta())\n",
-        ),
-    ),
-    _mutant(
-        "a message is marked as on its way only once it is",
-        WEEK,
-        (
-            "storage/carriage.py",
-            "            row.state = Delivery.SENDING\n",
-            "            pass\n",
         ),
     ),
     _mutant(
@@ -212,7 +203,7 @@ MUTANTS = (
     # -- what is due
     _mutant(
         "two who look at the clock both do what is due",
-        MORNING + "two_replicas_say_good_morning_once",
+        "tests/integration/test_runner.py",
         (
             "schedules/runner.py",
             "if await slots.claim(session, job.name, appointment.subject, now, state):",

@@ -139,7 +139,7 @@ def _a_day(play: Stage, day: int, verdict: Verdict) -> None:
     life = play.live()
     play.until(lambda: carried(play) == (day + 1) * crowd.TEAMS)
     if not play.until(play.calm):
-        verdict.stuck.append(f"on day {day} it never came to rest")
+        verdict.stuck.append(f"on day {day} it never came to rest: {play.left()[:5]}")
     life.stop()
 
 
@@ -155,7 +155,7 @@ def refused(seed: int, size: Size) -> Verdict:
         play.time.set(DUE - EARLY)
         life = play.live()
         all_carried(play)
-        play.until(play.calm)
+        play.until(lambda: _troubles_told(play) == refusing and play.calm(), 30)
         calls = [call for call in play.calls() if call["method"] == "sendMessage"]
         tries = [call for call in calls if call["code"] == 403]
         if (cards := _cards(play)) != {"sent": crowd.TEAMS - refusing, "held": refusing}:
@@ -174,12 +174,16 @@ def refused(seed: int, size: Size) -> Verdict:
         play.until(play.calm)
         if (cards := _cards(play)) != {"sent": back, "expired": len(late)}:
             verdict.wrong.append(f"at the end they were {cards}")
-        told = play.ask("SELECT count(*) FROM slot WHERE job = 'troubles'")[0][0]
-        if told != refusing:
+        if (told := _troubles_told(play)) != refusing:
             verdict.wrong.append(f"{told} words on {refusing} troubles")
         judge_cards(verdict, play, 1)
         verdict.figures |= {"refusing": refusing, "tries there": len(tries), "too late": len(late)}
     return verdict
+
+
+def _troubles_told(play: Stage) -> int:
+    (found,) = play.ask("SELECT count(*) FROM slot WHERE job = 'troubles'")[0]
+    return int(found)
 
 
 def _cards(play: Stage) -> dict[str, int]:

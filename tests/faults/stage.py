@@ -194,13 +194,15 @@ class Stage:
 
     def calm(self) -> bool:
         """Whether nothing is left to take in, to handle or to carry."""
-        if self._http.get("/api/calls", params={"since": 10**9}).is_error:
-            return False
-        (new,) = self.ask("SELECT count(*) FROM incoming WHERE state = 'new'")[0]
-        (owed,) = self.ask(
-            "SELECT count(*) FROM outgoing WHERE state IN ('pending', 'sending', 'unknown')"
-        )[0]
-        return not (new or owed or self.history()["waiting"])
+        return not self.left() and not self.history()["waiting"]
+
+    def left(self) -> list[tuple[str, int]]:
+        """What is left to handle or to carry."""
+        return self.ask(
+            "SELECT 'updates', count(*) FROM incoming WHERE state = 'new' HAVING count(*) > 0 "
+            "UNION ALL SELECT key || ' ' || state, attempts FROM outgoing "
+            "WHERE state IN ('pending', 'sending', 'unknown')"
+        )
 
     def close(self) -> None:
         """End what still lives."""

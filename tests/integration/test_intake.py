@@ -23,12 +23,14 @@ class Road(Line):
         super().__init__("1:x", "http://127.0.0.1")
         self.answers = list(answers)
         self.offsets: list[int | None] = []
+        self.waits: list[tuple[int, float]] = []  # how long Telegram was to wait, and we
         self.renewed = 0
 
     async def call(self, method: str, params: Any = None, read: float = 0) -> Any:
         if not self.answers:
             raise asyncio.CancelledError
         self.offsets.append(params.get("offset"))
+        self.waits.append((params["timeout"], read))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -123,6 +125,13 @@ async def test_after_three_failures_we_dial_anew(
 ) -> None:
     _, road = await poll(database, clock, *[Lost("ReadTimeout")] * 2, [], *[Lost("x")] * 7)
     assert road.renewed == 2
+
+
+async def test_what_is_asked_for_at_once_is_not_waited_for_as_long_as_a_tap_lives(
+    database: Database, clock: Hands, pauses: list[float]
+) -> None:
+    _, road = await poll(database, clock, [], Lost("ReadTimeout"), [], [])
+    assert road.waits == [(0, 15), (25, 40), (0, 15), (25, 40)]
 
 
 async def test_an_answer_that_is_no_list_is_a_failure(

@@ -147,8 +147,10 @@ class Life:
             return BUSY
         if self._work.left():
             return DOUBT
+        due = now.replace(hour=23, minute=50, second=0, microsecond=0)  # when the cards are
+        until = (due - now).total_seconds() % 86_400 or 86_400.0
         minute = now.hour * 60 + now.minute
-        return ACTIVE if any(minute in span for span in OPEN) else QUIET
+        return min(until, ACTIVE if any(minute in span for span in OPEN) else QUIET)
 
     async def crash(self) -> None:
         """From here on nothing of it is there."""

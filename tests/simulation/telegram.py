@@ -63,6 +63,7 @@ class Telegram(httpx.AsyncBaseTransport):
         self._rests = rests
         self.posted: Counter[tuple[int, str]] = Counter()  # what came to stand in which chat
         self.weather = CALM
+        self.called = asyncio.Event()  # to post something
         self.confirmed: set[int] = set()  # updates that Telegram forgot since we have them
         self.answered: list[float] = []  # when a poll was answered
         self._history = hashlib.sha256()
@@ -93,6 +94,8 @@ class Telegram(httpx.AsyncBaseTransport):
         there, back = (self._chance.uniform(*ROAD) for _ in range(2))
         now = asyncio.get_running_loop().time()
         self.note(now, method, body, trouble)
+        if method == "sendMessage":
+            self.called.set()
         if trouble == "unreachable":
             await asyncio.sleep(there)
             raise httpx.ConnectError("unreachable")

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -79,6 +80,7 @@ class Week:
 
     async def _live(self) -> None:
         self._chance = random.Random(self.seed)
+        self._stir = asyncio.Event()  # somebody did something
         self._clock, hours = Hands(START), Hands(START)
         self.world = World(cast(), hours)
         greeted(self.world)
@@ -91,7 +93,8 @@ class Week:
         for death, rest in sorted(self._deaths()):
             life = self._begin()
             await asyncio.sleep(max(death - loop.time(), 0))
-            if self._chance.random() < 0.7:
+            await self._moment()
+            if self._chance.random() < 0.4:
                 await self._disk.doomed(self._chance.randint(1, 80), 60)
             await self._end(life)
             self.crashes += 1
@@ -126,7 +129,7 @@ class Week:
             due = day + DUE.total_seconds()
             dice = self._chance.random()
             if dice < 0.5:
-                at = due + self._chance.uniform(0, 20)
+                at = due + self._chance.uniform(-5, 20)
             elif dice < 0.9:
                 at = due + self._chance.uniform(0, OPEN)
             else:
@@ -134,6 +137,17 @@ class Week:
             dice = self._chance.random()
             longest = 9000 if dice < 0.01 else 900 if dice < 0.06 else 20
             yield at, self._chance.uniform(0.5, longest)
+
+    async def _moment(self) -> None:
+        """Wait for one at which a death does harm: something has just come, or is going out."""
+        stir = self._chance.choice([self._stir, self.telegram.called, None])
+        if stir is None:
+            return
+        stir.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(300):
+                await stir.wait()
+        await asyncio.sleep(self._chance.uniform(0, 1))
 
     def _until_up(self) -> float:
         """Seconds until the teams are up; 0 while they are."""
@@ -209,6 +223,7 @@ class Week:
 
     def _push(self, kind: str, told: dict[str, Any], lane: int, **what: Any) -> None:
         self.world.queue.add(kind, told, lane)
+        self._stir.set()
         update = self.world.queue.waiting()[-1].id
         at = asyncio.get_running_loop().time()
         self.done.append(

@@ -5,10 +5,14 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from handlers.requests import Reply, Request
+from storage import inbox
 from storage.kinds import Intake
-from storage.tables import Incoming, Watch
+from storage.tables import Commitment, Incoming, Watch
 from tests.wire.scene import CHEN, MONDAY, ONE, OWNER, TWO, ZHANG, Scene, until
 from tests.wire.stage import standing
 
@@ -78,6 +82,23 @@ async def test_the_owner_hears_of_such_updates_once_an_hour_with_their_number(
     assert [len(texts) for texts in told] == [1, 1, 1, 2]
     assert told[-1][0].startswith("⚠️ 有 2 条收到的消息或点击没能处理")
     assert told[-1][1].startswith("⚠️ 有 4 条")
+
+
+async def test_what_a_handler_did_is_undone_where_its_update_cannot_be_marked(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, failed = inbox.done, asyncio.Event()
+
+    async def done(*given: Any) -> int:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("it cannot be marked")
+        return await mark(*given)
+
+    monkeypatch.setattr(inbox, "done", done)
+    await scene.say(ZHANG, "/commit 检查 三号泵")
+    assert failed.is_set()
+    assert [row.text for row in await scene.rows(Commitment)] == ["检查 三号泵"]
 
 
 async def hang(_: Request) -> Reply:
