@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
+from sqlmodel import SQLModel
 
 from storage import outbox
 from storage.database import Database, add_all
@@ -120,16 +122,16 @@ class Stage:
     """What a trial plays with."""
 
     def __init__(
-        self, at: Path, address: str, rate: float, settings: dict[str, str], *, dealt: bool
+        self, at: Path, address: str, rate: float, settings: dict[str, str], server: str
     ) -> None:
         self.at = at
         self.address = address
         self.file = at / "trial.db"
         self.time = Time(DUE - timedelta(seconds=2) * rate, rate)
         self._settings = settings
+        self._server = server
         self._http = httpx.Client(base_url=address, timeout=60, trust_env=False)
         self._lives: list[Life] = []
-        shutil.copy(furnished(dealt=dealt), self.file)
 
     def live(self, *module: str, **settings: str) -> Life:
         """Start the program, at the time that it is."""
@@ -137,7 +139,7 @@ class Stage:
         environment = {
             "ZAOHUI_TOKEN": crowd.TOKEN,
             "ZAOHUI_API_URL": self.address,
-            "ZAOHUI_DATABASE_URL": f"sqlite:///{self.file}",
+            "ZAOHUI_DATABASE_URL": self._server or f"sqlite:///{self.file}",
             "ZAOHUI_OWNER_IDS": str(crowd.OWNER),
             "ZAOHUI_HTTP_PORT": "0",
             "ZAOHUI_LOG_LEVEL": "warning",
@@ -174,6 +176,9 @@ class Stage:
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the database, as somebody else than the program."""
+        if self._server:
+            with psycopg.connect(self._server, autocommit=True) as server:
+                return server.execute(query, values or None).fetchall()
         with sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=15) as connection:
             found = connection.execute(query, values).fetchall()
         connection.close()
@@ -221,12 +226,14 @@ def stage(
     telegram: float = 1.0,
     limits: bool = False,
     dealt: bool = False,
+    server: str = "",
     **settings: str,
 ) -> Iterator[Stage]:
     """A trial's stage while the block runs.
 
     `rate`, `telegram`: how fast the time of the program runs, and that of the other side.
-    `dealt`: the cards of day 0 are out already. `settings`: of the program, by their full names.
+    `dealt`: the cards of day 0 are out already. `server`: the address of an empty database, where
+    it is not to be a file. `settings`: of the program, by their full names.
     """
     wishes = [*(["limits"] if limits else []), *(["cards"] if dealt else [])]
     with tempfile.TemporaryDirectory(prefix="zaohui-") as folder:
@@ -237,11 +244,27 @@ def stage(
             port = process.stdout.readline().strip()
             if not port:
                 raise RuntimeError((at / "world.log").read_text())
-            made = Stage(at, f"http://127.0.0.1:{port}", rate, settings, dealt=dealt)
+            made = Stage(at, f"http://127.0.0.1:{port}", rate, settings, server)
+            if server:
+                asyncio.run(_furnish(server, dealt=dealt))
+                _count_on(server)
+            else:
+                shutil.copy(furnished(dealt=dealt), made.file)
             try:
                 yield made
             finally:
                 made.close()
+
+
+def _count_on(server: str) -> None:
+    """Where ids were given, a server's own counts have not heard of them."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            if "id" in table.columns:
+                connection.execute(
+                    f"""SELECT setval(pg_get_serial_sequence('"{table.name}"', 'id'), """
+                    f"""(SELECT coalesce(max(id), 1) FROM "{table.name}"))"""
+                )
 
 
 @cache
@@ -253,12 +276,12 @@ def furnished(*, dealt: bool) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="zaohui-furnished-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / "crowd.db"
-    asyncio.run(_furnish(file, dealt=dealt))
+    asyncio.run(_furnish(f"sqlite:///{file}", dealt=dealt))
     return file
 
 
-async def _furnish(file: Path, *, dealt: bool) -> None:
-    database = Database(f"sqlite:///{file}")
+async def _furnish(url: str, *, dealt: bool) -> None:
+    database = Database(url)
     try:
         await upgrade(database)
         await crowd.furnish(database, DUE + timedelta(days=1) if dealt else DUE)

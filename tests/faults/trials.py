@@ -1,6 +1,6 @@
 """The trials by name, each with a seed: what goes wrong, and what must hold nevertheless."""
 
-from tests.faults import keeping, pushes, updates
+from tests.faults import keeping, pushes, replicas, updates
 from tests.faults.sizes import Trial
 
 TRIALS: dict[str, Trial] = {
@@ -17,6 +17,7 @@ TRIALS: dict[str, Trial] = {
     "R4": updates.poisoned,
     "R5": updates.away,
     "R6": keeping.alone,
+    "R6P": replicas.killed,
     "R7": updates.silent,
     "R8": updates.ordered,
     "D1": keeping.locked,
