@@ -33,8 +33,7 @@ def _mutant(name: str, test: str, *changes: Change) -> Mutant:
     return Mutant(name, test, changes)
 
 
-DAYS = "tests/simulation/test_days.py::test_"
-WEEK = DAYS + "days_in_which_everything_goes_wrong_lose_nothing_and_are_the_same_by_seed"
+WEEK = "tests/simulation/test_days.py::test_days_in_which_everything_goes_wrong_lose_nothing"
 SHORT = "tests/faults/test_short.py::test_a_promise_holds_when_things_go_wrong"
 OUTBOX = "tests/integration/test_outbox.py::test_"
 MORNING = "tests/integration/test_morning.py::test_"
@@ -159,7 +158,7 @@ MUTANTS = (
     ),
     _mutant(
         "the probe gives up at once",
-        DAYS + "with_the_probe_they_double_nothing_that_it_can_look_for",
+        DOUBT + "a_card_that_arrived_is_found_and_not_sent_again",
         ("bot/probe.py", "WIDTH = 60  #", "WIDTH = 1  #"),
     ),
     _mutant(

@@ -126,8 +126,9 @@ def crashed(seed: int, size: Size) -> Verdict:
                 verdict.wrong.append(f"it ended with {life.code}: {name}")
             verdict.allowed += count(play, "state = 'sending'")
             _a_day(play, day, verdict)
-        judge_cards(verdict, play, len(names) + 1)
+        play.live()  # where the last stop came between a change and its edit
         judge_updates(verdict, play)
+        judge_cards(verdict, play, len(names) + 1)
         verdict.figures |= {"places": len(names), "messages": (len(names) + 1) * crowd.TEAMS}
     return verdict
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.words import deliveries
 from handlers.words.voice import Voice
 from tests.faults import checker
-from tests.simulation.teams import DAYS, TEAMS, group, morning_of
+from tests.simulation.teams import TEAMS, group, morning_of
 from tests.simulation.telegram import ROAD
 
 if TYPE_CHECKING:
@@ -36,10 +36,14 @@ def judge(week: "Week") -> None:
     left = ask("SELECT key, state FROM outgoing WHERE state IN ('pending', 'sending', 'unknown')")
     week.verdict.stuck += [f"{key} ({state})" for key, state in left]
     week.verdict.figures |= {
-        "days": DAYS,
+        "days": week.days,
         "crashes": week.crashes,
         "clock jumps": week.jumps,
         "messages": ask("SELECT count(*) FROM outgoing WHERE NOT repeatable")[0][0],
+        "in doubt, found": ask(
+            "SELECT count(*) FROM outgoing WHERE state = 'sent' AND NOT repeatable AND NOT resent "
+            "AND julianday(substr(done_at, 1, 19)) - julianday(substr(tried_at, 1, 19)) > 0.001"
+        )[0][0],
         "in doubt, sent again": ask("SELECT count(*) FROM outgoing WHERE resent")[0][0],
     }
     for table in TABLES:

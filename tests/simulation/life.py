@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from bot.app import Crew
+from bot.app import TICK, Crew
 from bot.clock import Clock
 from bot.delivery import Postman
 from bot.intake import Intake
@@ -26,6 +26,7 @@ from handlers.routes import ROUTES, Switchboard
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
+from storage import outbox
 from storage.database import Database, Unavailable
 from tests.simulation.machine import Disk
 
@@ -125,11 +126,17 @@ class Life:
 
     async def _pulse(self) -> None:
         """What the roof does each second, where something is to be done; else now and then."""
+        looked = -1.0
         while True:
-            now = self._clock()
+            now, time = self._clock(), self._loop.time()
             with suppress(Unavailable):
-                await tick(self._database, JOBS, now, self._postman.ring)
-                await refresh(self._database, now)
+                if looked < 0 or time - looked >= TICK:
+                    looked = time
+                    await tick(self._database, JOBS, now, self._postman.ring)
+                async with self._database.read() as session:
+                    stale, _ = await outbox.stirring(session)
+                if stale:
+                    await refresh(self._database, now)
             self._postman.ring()
             self._door.ring()
             await asyncio.sleep(self._pause())

@@ -43,7 +43,7 @@ from tests.simulation.telegram import CALM, HOLE, NIGHT, ROUGH, Telegram
 OPEN = 4200.0  # seconds from the time of the cards in which most of it happens
 UP = 7200.0  # seconds, from ten minutes before it, in which the weather changes and people talk
 POLL = 100.0  # seconds that a poll which finds nothing stays open: less than a tap lives
-CRASHES = 24
+CRASHES = 8  # a day
 JUMPS = (0, 0, 0, 30, -30, 600, -600, 3600, -3600, 8400, 86_400)  # seconds, of the program's clock
 
 
@@ -53,6 +53,7 @@ class Week:
 
     seed: int
     probe: bool
+    days: int = DAYS
     done: list[dict[str, Any]] = field(default_factory=list)
     alive: list[tuple[float, bool]] = field(default_factory=list)  # from when on it was, or not
     crashes: int = 0
@@ -103,7 +104,7 @@ class Week:
         await asyncio.gather(*people)
         weather.cancel()
         self._set(CALM)
-        await asyncio.sleep(max((DAYS * DAY).total_seconds() - loop.time(), 0))
+        await asyncio.sleep(max((self.days * DAY).total_seconds() - loop.time(), 0))
         for _ in range(60):
             await asyncio.sleep(60)
             if not self._work.left() and not len(self.world.queue):
@@ -124,8 +125,8 @@ class Week:
 
     def _deaths(self) -> Iterable[tuple[float, float]]:
         """When the program dies, and for how long: mostly when there is much to do."""
-        for _ in range(CRASHES):
-            day = self._chance.randrange(DAYS) * DAY.total_seconds()
+        for _ in range(CRASHES * self.days):
+            day = self._chance.randrange(self.days) * DAY.total_seconds()
             due = day + DUE.total_seconds()
             dice = self._chance.random()
             if dice < 0.5:
@@ -191,7 +192,7 @@ class Week:
         """One member's three days: a tap or two on the card, and now and then a promise."""
         loop = asyncio.get_running_loop()
         chance = random.Random(f"{self.seed} member {place}")
-        for day in range(DAYS):
+        for day in range(self.days):
             begin = (day * DAY + DUE).total_seconds()
             await asyncio.sleep(begin + chance.uniform(5, 3600) - loop.time())
             for _ in range(chance.choice([0, 1, 1, 1, 2])):
@@ -231,11 +232,11 @@ class Week:
         )
 
 
-def live(seed: int) -> tuple[str, Verdict]:
+def live(seed: int, days: int = DAYS) -> tuple[str, Verdict]:
     """One seed: the history in one word, and the judgement. Every other seed has the probe."""
     logging.disable(logging.CRITICAL)
     try:
-        week = Week(seed, probe=seed % 2 == 0)
+        week = Week(seed, seed % 2 == 0, days)
         week.run()
         return week.digest, week.verdict
     finally:
