@@ -158,7 +158,8 @@ MUTANTS = (
     ),
     _mutant(
         "the probe gives up at once",
-        DOUBT + "a_card_that_arrived_is_found_and_not_sent_again",
+        "tests/simulation/test_days.py"
+        "::test_with_the_probe_they_double_nothing_that_it_can_look_for",
         ("bot/probe.py", "WIDTH = 60  #", "WIDTH = 1  #"),
     ),
     _mutant(
