@@ -173,12 +173,12 @@ class People:
 
 
 def letters(number: int) -> str:
-    """A number that no reader of dates or amounts takes for one."""
+    """A number that no reader of dates or amounts takes for one: "tmr" would be a day."""
     digits = ""
     while number:
         number, rest = divmod(number, 20)
         digits = "bcdfghjklmnpqrstvwxz"[rest] + digits
-    return digits
+    return f"zz{digits}"
 
 
 async def main() -> None:
