@@ -117,9 +117,8 @@ def stumble(seed: str) -> None:
         if dice < FAILS:
             raise ValueError("it failed")
         if dice < FAILS + LOCKED:
-            fault = sqlite3.OperationalError("database is locked")
-            fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise OperationalError("", None, fault)
+            locked = _fault("database is locked", sqlite3.SQLITE_BUSY)
+            raise OperationalError("", None, locked)
         if dice < FAILS + LOCKED + HANGS:
             await asyncio.sleep(FOR_LONG)
 
@@ -139,18 +138,21 @@ def stumble(seed: str) -> None:
 
 
 def full(file: str) -> None:
-    """Have no room while a file exists: no pages more than there are, and none that are free."""
-    whole = sqlite.lock
-    sign = Path(file)
+    """Have no room for what is to be kept, while a file exists."""
+    whole, sign = sqlite.Direct.do_commit, Path(file)
 
-    def most() -> int:
-        return 1 if sign.exists() else 2**30  # SQLite takes it for as many as there are
+    def commit(dialect: sqlite.Direct, connection: Any) -> None:
+        if sign.exists():
+            raise _fault("database or disk is full", sqlite3.SQLITE_FULL)
+        whole(dialect, connection)
 
-    async def wrapped(connection: sqlite3.Connection) -> None:
-        await whole(connection)
-        connection.execute(f"PRAGMA max_page_count={most()}")
+    sqlite.Direct.do_commit = commit  # type: ignore[assignment, method-assign]
 
-    sqlite.lock = wrapped
+
+def _fault(words: str, code: int) -> sqlite3.OperationalError:
+    fault = sqlite3.OperationalError(words)
+    fault.sqlite_errorcode = code
+    return fault
 
 
 def hasty() -> None:
