@@ -8,8 +8,9 @@ are simply made again when their fate is not known.
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from structlog.contextvars import bind_contextvars
@@ -22,7 +23,7 @@ from handlers.words import deliveries as words
 from handlers.words.message import bare
 from handlers.words.voice import LOCALES, Voice
 from storage import carriage, chats, doubts, outbox
-from storage.database import Database, Unavailable
+from storage.database import Database, Session, Unavailable
 from storage.kinds import Delivery
 from storage.tables import Chat, Outgoing
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 16
 BREATH = 0.1  # seconds: while calls are on their way, we look only so often what to carry next
+SWEEP = timedelta(seconds=1)  # between looks at what is too late, in doubt or nobody's
 STUMBLE = 1.0  # seconds until the database is asked again to write down what became of a call
 GRACE = 0.5  # seconds more than Telegram asks us to wait
 MAX_BACK_OFF = 60
@@ -88,6 +90,8 @@ class Postman:
         self._clock = clock
         self._spawn = spawn
         self._flying: set[int] = set()
+        self._landed: list[Outgoing] = []  # edits that were made, and are not written down yet
+        self._swept = datetime.min.replace(tzinfo=UTC)
         self._bell = asyncio.Event()
         self.trouble = ""
 
@@ -124,12 +128,9 @@ class Postman:
             return
         again: dict[int, str] = {}
         async with self._database.begin() as session:
-            if orphans := await carriage.orphans(session, self._flying):
-                log.warning("%d messages were on their way, and nobody carries them", orphans)
             now = self._clock()
-            await carriage.expire(session, now)
-            if not self._probing:
-                await doubts.settle(session, now)
+            if sweeping := abs(now - self._swept) >= SWEEP:
+                await self._sweep(session, now)
             barred = await chats.ours(session, self._pacing.closed())
             shares = self._shares.deal(room)
             taken = await carriage.claim(session, now, room, barred, shares)
@@ -137,23 +138,50 @@ class Postman:
                 if outgoing.resent:
                     voice = Voice(await chats.locale(session, chat) or LOCALES[0])
                     again[outgoing.id] = words.again(voice)
+        if sweeping:
+            self._swept = now
         for outgoing, chat in taken:
             self._flying.add(outgoing.id)
             self._spawn(self._fly(outgoing, chat, again.get(outgoing.id, "")))
 
+    async def _sweep(self, session: Session, now: datetime) -> None:
+        """Let go of what is too late, and see to what nobody carries or is in doubt."""
+        if orphans := await carriage.orphans(session, self._flying):
+            log.warning("%d messages were on their way, and nobody carries them", orphans)
+        await carriage.expire(session, now)
+        if not self._probing:
+            await doubts.settle(session, now)
+
     async def _fly(self, outgoing: Outgoing, chat: Chat, mark: str) -> None:
         bind_contextvars(chat=chat.telegram_id, call=outgoing.key)  # of this task alone
+        done = [outgoing]
         try:
             outcome = await self._call(outgoing, chat, mark)
+            write = partial(self._write, outgoing, chat, outcome)
+            if outgoing.repeatable and not isinstance(outcome, Failure):
+                done = await self._gathered(outgoing)
+                write = partial(self._made, done)
             while True:
-                if await self._written(outgoing, chat, outcome):
+                if await self._written(outgoing, write):
                     break
                 await asyncio.sleep(STUMBLE)
         except Exception:
             log.exception("call %s (%s) is not settled", outgoing.id, outgoing.key)
         finally:
-            self._flying.discard(outgoing.id)
+            self._flying -= {one.id for one in done}
             self.ring()
+
+    async def _gathered(self, outgoing: Outgoing) -> list[Outgoing]:
+        """Edits that were made at about the same time, for one of them to write down.
+
+        Each alone would cost a commit. That it was made may be forgotten: it would be repeated.
+        """
+        self._landed.append(outgoing)
+        if len(self._landed) > 1:
+            return []
+        await asyncio.sleep(BREATH)
+        gathered, self._landed = self._landed, []
+        return gathered
 
     async def _call(self, outgoing: Outgoing, chat: Chat, mark: str) -> Any:
         """Make the call; its result, or the Failure. `mark`: what says that it is a second one."""
@@ -169,14 +197,21 @@ class Postman:
         except Failure as failure:
             return failure
 
-    async def _written(self, outgoing: Outgoing, chat: Chat, outcome: Any) -> bool:
+    async def _written(self, outgoing: Outgoing, write: Callable[[], Awaitable[None]]) -> bool:
         """Write down what became of a call; False while the database takes nothing."""
         try:
-            await self._write(outgoing, chat, outcome)
+            await write()
         except Unavailable as fault:
             log.warning("what became of call %s is not written down yet: %s", outgoing.id, fault)
             return False
         return True
+
+    async def _made(self, edits: Sequence[Outgoing]) -> None:
+        if edits:
+            self.trouble = ""
+            async with self._database.begin() as session:
+                for one in edits:
+                    await self._settled(session, one, Delivery.SENT)
 
     async def _write(self, outgoing: Outgoing, chat: Chat, outcome: Any) -> None:
         match outcome:
@@ -219,15 +254,7 @@ class Postman:
         topic = outgoing.topic_id if of_topic(refusal) else None
         async with self._database.begin() as session:
             fresh = await chats.hold(session, chat.id, said, now, topic)
-            await carriage.settled(
-                session,
-                outgoing.id,
-                Delivery.HELD,
-                now,
-                error=said,
-                tried_at=outgoing.tried_at,
-            )
-            await outbox.touch(session, outbox.watchers(outgoing.key), now)
+            await self._settled(session, outgoing, Delivery.HELD, error=said)
         if fresh:
             where = "all of it" if topic is None else f"topic {topic}"
             log.warning("chat %s takes no messages (%s): %s", chat.telegram_id, where, said)
@@ -236,26 +263,17 @@ class Postman:
         async with self._database.begin() as session:
             await carriage.wait(session, outgoing.id, self._clock() + pause, error)
 
-    async def _settle(
-        self,
-        outgoing: Outgoing,
-        state: Delivery,
-        *,
-        message_id: int | None = None,
-        error: str = "",
-    ) -> None:
-        now = self._clock()
+    async def _settle(self, outgoing: Outgoing, state: Delivery, **more: Any) -> None:
         async with self._database.begin() as session:
-            await carriage.settled(
-                session,
-                outgoing.id,
-                state,
-                now,
-                message_id=message_id,
-                error=error,
-                tried_at=outgoing.tried_at,
-            )
-            await outbox.touch(session, outbox.watchers(outgoing.key), now)
+            await self._settled(session, outgoing, state, **more)
+
+    async def _settled(
+        self, session: Session, outgoing: Outgoing, state: Delivery, **more: Any
+    ) -> None:
+        """`more`: the message_id that it has, the error that it met."""
+        now, tried = self._clock(), outgoing.tried_at
+        await carriage.settled(session, outgoing.id, state, now, tried_at=tried, **more)
+        await outbox.touch(session, outbox.watchers(outgoing.key), now)
 
     @staticmethod
     def _back_off(outgoing: Outgoing) -> timedelta:

@@ -1,5 +1,6 @@
 """The card of a morning as it stands now: posted by the clock, edited as it changes."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,23 +22,42 @@ def key(morning_id: int) -> str:
     return f"{PREFIX}:{morning_id}"
 
 
-async def render(session: Session, morning_id: int, now: datetime) -> Message | None:
-    """The card with its counter, and the team's promises that were due by that day."""
-    lesson = await study.lesson(session, morning_id)
-    if lesson is None:
-        return None
-    voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
-    day = lesson.morning.day
-    due = await commitments.due(session, lesson.team.id, midnight(day + timedelta(days=1), zone))
-    return words.card(
-        voice,
-        lesson,
-        await checkins.tally(session, lesson.morning),
-        due=promises.due_lines(voice, due, zone, now),
-        awaited=Calendar(zone).awaited(day),
-    )
+async def render(
+    session: Session, morning_ids: Collection[int], now: datetime
+) -> dict[int, Message]:
+    """By morning: the card with its counter, and the team's promises that were due by that day.
+
+    As many queries for all of them as for one.
+    """
+    lessons = await study.lessons(session, morning_ids)
+    if not lessons:
+        return {}
+    tallies = await checkins.tallies(session, lessons)
+    ends = {morning: _end(lesson) for morning, lesson in lessons.items()}
+    teams = {lesson.team.id for lesson in lessons.values()}
+    owed = await commitments.due(session, teams, max(ends.values()))
+    cards = {}
+    for morning, lesson in lessons.items():
+        voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
+        due = [(row, who) for row, who in owed[lesson.team.id] if row.due_at < ends[morning]]
+        cards[morning] = words.card(
+            voice,
+            lesson,
+            tallies[morning],
+            due=promises.due_lines(voice, due, zone, now),
+            awaited=Calendar(zone).awaited(lesson.morning.day),
+        )
+    return cards
 
 
-async def again(session: Session, outgoing: Outgoing, now: datetime) -> Message | None:
-    """The same, for the message that shows it."""
-    return await render(session, int(outgoing.key.removeprefix(f"{PREFIX}:")), now)
+def _end(lesson: study.Lesson) -> datetime:
+    return midnight(lesson.morning.day + timedelta(days=1), ZoneInfo(lesson.team.timezone))
+
+
+async def again(
+    session: Session, standing: Sequence[Outgoing], now: datetime
+) -> Mapping[str, Message]:
+    """By key: the same, for the messages that show them."""
+    mornings = {int(one.key.removeprefix(f"{PREFIX}:")): one.key for one in standing}
+    cards = await render(session, mornings, now)
+    return {mornings[morning]: card for morning, card in cards.items()}

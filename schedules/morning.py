@@ -74,8 +74,7 @@ async def push(session: Session, appointment: Appointment, now: datetime) -> Non
     morning = await study.begin(session, team.id, turn.day, bite.id, turn.at, closes)
     if morning is None or team.chat_id is None:
         return
-    card = await cards.render(session, morning.id, now)
-    assert card is not None
+    card = (await cards.render(session, [morning.id], now))[morning.id]
     await outbox.post(
         session,
         cards.key(morning.id),

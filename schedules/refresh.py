@@ -1,7 +1,8 @@
 """Messages that stand are edited when they show less than we know: each at most once in 5 s."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from handlers.words.message import Message
@@ -15,13 +16,27 @@ log = logging.getLogger(__name__)
 TOGETHER = 10  # messages in one transaction: people's taps wait while it lasts
 AT_ONCE = 30  # in one look: no more edits than that leave in a second
 
-Renderer = Callable[[Session, Outgoing, datetime], Awaitable[Message | None]]
+Renderer = Callable[[Session, Sequence[Outgoing], datetime], Awaitable[Mapping[str, Message]]]
+One = Callable[[Session, Outgoing, datetime], Awaitable[Message | None]]
+
+
+def _each(render: One) -> Renderer:
+    """Render several, where they do not come by the hundred: one by one."""
+
+    async def rendered(
+        session: Session, standing: Sequence[Outgoing], now: datetime
+    ) -> Mapping[str, Message]:
+        found = {one.key: await render(session, one, now) for one in standing}
+        return {key: message for key, message in found.items() if message is not None}
+
+    return rendered
+
 
 RENDERERS: dict[str, Renderer] = {
     cards.PREFIX: cards.again,
-    "announcement": announcements.notice,
-    "progress": announcements.progress,
-    "commitment": commitments.again,
+    "announcement": _each(announcements.notice),
+    "progress": _each(announcements.progress),
+    "commitment": _each(commitments.again),
 }
 
 
@@ -30,17 +45,23 @@ async def refresh(database: Database, now: datetime) -> int:
     done = 0
     while done < AT_ONCE and (some := await _some(database, now)):
         done += some
+        await asyncio.sleep(0)  # whoever waited for the database meanwhile goes first
     return done
 
 
 async def _some(database: Database, now: datetime) -> int:
     async with database.begin() as session:
         stale = await outbox.stale(session, now, limit=TOGETHER)
+        matters: dict[str, list[Outgoing]] = {}
         for outgoing in stale:
-            render = RENDERERS.get(outgoing.key.partition(":")[0])
-            message = await render(session, outgoing, now) if render else None
-            if message is None:
+            matters.setdefault(outgoing.key.partition(":")[0], []).append(outgoing)
+        messages: dict[str, Message] = {}
+        for matter, standing in matters.items():
+            if render := RENDERERS.get(matter):
+                messages |= await render(session, standing, now)
+        for outgoing in stale:
+            if outgoing.key not in messages:
                 log.warning("nothing to show for %s", outgoing.key)
-                continue
-            await outbox.edit(session, outgoing, message.edit(), now)
+        shown = [(one, messages[one.key].edit()) for one in stale if one.key in messages]
+        await outbox.edit(session, shown, now)
         return len(stale)

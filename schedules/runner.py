@@ -30,19 +30,32 @@ async def tick(
 
     `some` is called each time some of them are committed: their messages need not wait for all.
     """
-    kept = 0
-    for job in jobs:
+    kept, left = 0, list(jobs)
+    while left:
+        job, due = await _next(database, left, now)
+        if job is None:
+            break
+        left = left[left.index(job) + 1 :]
         with bound_contextvars(job=job.name):
-            try:
-                async with database.read() as session:
-                    due = await job.due(session, now)
-            except Exception:
-                log.exception("job %s cannot tell what is due", job.name)
-                continue
             for start in range(0, len(due), TOGETHER):
                 kept += await _keep(database, job, due[start : start + TOGETHER], now)
                 some()
     return kept
+
+
+async def _next(
+    database: Database, jobs: Sequence[Job], now: datetime
+) -> tuple[Job | None, Sequence[Appointment]]:
+    """The first job that has something to do, found in one look at the database."""
+    async with database.read() as session:
+        for job in jobs:
+            try:
+                if due := await job.due(session, now):
+                    return job, due
+            except Exception:
+                log.exception("job %s cannot tell what is due", job.name)
+                await session.rollback()  # after a query that failed, PostgreSQL answers no other
+    return None, ()
 
 
 async def _keep(database: Database, job: Job, due: Sequence[Appointment], now: datetime) -> int:

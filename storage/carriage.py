@@ -78,6 +78,7 @@ def _ready() -> Select[Outgoing, Chat]:
         select(Outgoing.id, Outgoing.priority, due.label("due"), place.label("place"))
         .where(
             Outgoing.state == Delivery.PENDING,
+            or_(col(Outgoing.expires_at).is_(None), col(Outgoing.expires_at) > bindparam("now")),
             col(Outgoing.chat_id).not_in(bindparam("closed", expanding=True)),
             or_(
                 and_(col(Outgoing.repeatable), due),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_
+from sqlalchemy import ColumnElement, bindparam, func, or_
 from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import Select
 
@@ -64,30 +64,34 @@ def _ordinal() -> Select[int, datetime]:
 
 async def tally(session: Session, morning: Morning) -> Tally:
     """How many have checked in, of how many who are expected."""
-    which = {"morning": morning.id, "team": morning.team_id, "day": morning.day}
-    everyone, checked = (await session.exec(_tally(), params=which)).one()
-    return Tally(done=int(checked), expected=int(everyone))
+    return (await tallies(session, [morning.id]))[morning.id]
+
+
+async def tallies(session: Session, morning_ids: Collection[int]) -> dict[int, Tally]:
+    """By morning: its two figures."""
+    nobody = dict.fromkeys(morning_ids, Tally(done=0, expected=0))
+    rows = await session.exec(_tallies(), params={"mornings": list(morning_ids)})
+    return nobody | {
+        morning: Tally(done=int(done), expected=int(expected)) for morning, done, expected in rows
+    }
 
 
 @cache
-def _tally() -> Select[int, int]:
-    done = select(CheckIn.member_id).where(col(CheckIn.morning_id) == bindparam("morning"))
-    expected = or_(
-        col(Member.id).in_(done),
-        and_(
-            col(Member.retired_at).is_(None),
-            col(Person.telegram_id).is_not(None),
-            ~_away(bindparam("day")),
-        ),
+def _tallies() -> Select[int, int, int]:
+    done = col(CheckIn.id).is_not(None)
+    expected = and_(
+        col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None), ~_away(Morning.day)
     )
     return (
-        select(
-            func.count(),
-            func.coalesce(func.sum(_one(col(Member.id).in_(done))), 0),
-        )
-        .select_from(Member)
+        select(Morning.id, func.count(col(CheckIn.id)), func.count())
+        .join(Member, col(Member.team_id) == Morning.team_id)
         .join(Person, col(Member.person_id) == Person.id)
-        .where(col(Member.team_id) == bindparam("team"), expected)
+        .outerjoin(
+            CheckIn,
+            and_(col(CheckIn.member_id) == Member.id, col(CheckIn.morning_id) == Morning.id),
+        )
+        .where(col(Morning.id).in_(bindparam("mornings", expanding=True)), or_(done, expected))
+        .group_by(col(Morning.id))
     )
 
 
@@ -174,7 +178,3 @@ def _away(day: Any) -> ColumnElement[bool]:
         .where(Leave.member_id == Member.id, col(Leave.first) <= day, col(Leave.last) >= day)
         .exists()
     )
-
-
-def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)

@@ -155,10 +155,14 @@ async def mine(
 
 
 async def due(
-    session: Session, team_id: int, before: datetime
-) -> Sequence[tuple[Commitment, Person]]:
-    """A team's open promises that are due before a moment, the oldest first."""
-    return (await session.exec(_due(), params={"team": team_id, "before": before})).all()
+    session: Session, team_ids: Collection[int], before: datetime
+) -> dict[int, Sequence[tuple[Commitment, Person]]]:
+    """By team: its open promises that are due before a moment, the oldest first."""
+    found: dict[int, list[tuple[Commitment, Person]]] = {team: [] for team in team_ids}
+    which = {"teams": list(found), "before": before}
+    for promise, owner in await session.exec(_due(), params=which):
+        found[promise.team_id].append((promise, owner))
+    return dict(found)
 
 
 @cache
@@ -168,7 +172,7 @@ def _due() -> Select[Commitment, Person]:
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
         .where(
-            col(Commitment.team_id) == bindparam("team"),
+            col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
             Commitment.state == Progress.OPEN,
             col(Commitment.due_at) < bindparam("before"),
             col(Member.retired_at).is_(None),

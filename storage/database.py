@@ -187,6 +187,15 @@ async def add_all(
         await session.exec(statement, params=list(rows))
 
 
+async def put_all(
+    session: Session, unique: Any, rows: Sequence[Mapping[str, Any]], renewed: tuple[str, ...]
+) -> None:
+    """Insert `rows`; where the column `unique` has a row's value, renew these columns there."""
+    if rows:
+        statement = _insertion_or_renewal(unique, renewed, shared(session))
+        await session.exec(statement, params=list(rows))
+
+
 async def alone(session: Session, matter: str) -> None:
     """Wait until no other transaction is at `matter`; the next has to wait for this one's end."""
     if shared(session):
@@ -216,6 +225,14 @@ def _insertion(table: Table, server: bool, *, returning: bool = False) -> Any:
     insert = postgresql_insert if server else sqlite_insert
     statement = insert(table).on_conflict_do_nothing()
     return statement.returning(*table.primary_key.columns) if returning else statement
+
+
+@cache
+def _insertion_or_renewal(unique: Any, renewed: tuple[str, ...], server: bool) -> Any:
+    insert = (postgresql_insert if server else sqlite_insert)(unique.class_)
+    return insert.on_conflict_do_update(
+        index_elements=[unique], set_={name: insert.excluded[name] for name in renewed}
+    )
 
 
 @contextmanager

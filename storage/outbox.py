@@ -14,7 +14,15 @@ from sqlalchemy import Update, bindparam, func, or_
 from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Session, add_all, add_once, at_last, shared, unsynchronized
+from storage.database import (
+    Session,
+    add_all,
+    add_once,
+    at_last,
+    put_all,
+    shared,
+    unsynchronized,
+)
 from storage.kinds import Delivery
 from storage.tables import Chat, Hold, Outgoing
 
@@ -24,6 +32,7 @@ EDIT_EVERY = timedelta(seconds=5)
 SAID = "said:"
 TOUCHED = "touched"
 KEEP = timedelta(days=7)
+RENEWED = ("method", "params", "state", "not_before", "attempts", "tried_at")  # by a newer edit
 
 UNSETTLED = (Delivery.PENDING, Delivery.SENDING, Delivery.UNKNOWN, Delivery.HELD)
 
@@ -116,40 +125,50 @@ async def post_all(
     await add_all(session, Outgoing, rows)
 
 
-async def edit(session: Session, message: Outgoing, call: Call, now: datetime) -> bool:
-    """Owe an edit of a message of ours; False when it shows just that already.
+async def edit(
+    session: Session, calls: Sequence[tuple[Outgoing, Call]], now: datetime
+) -> Sequence[str]:
+    """Owe edits of messages of ours, and name those that do not show just that already.
 
     A newer edit replaces one that has not left yet. One that is on its way settles only itself.
     """
-    method, params = call
-    key = f"edit:{message.key}"
-    before = await by_key(session, key)
-    wanted = {**params, "message_id": message.message_id}
-    if before is None:
-        shown = {**message.params, "message_id": message.message_id}
-    else:
-        shown = before.params if before.state is Delivery.SENT else {}
-    if shown == wanted and message.params:  # an adopted message is edited directly as well
-        return False
-    fresh: dict[str, Any] = {
-        "method": method,
-        "params": wanted,
-        "state": Delivery.PENDING,
-        "not_before": now,
-        "attempts": 0,
-        "tried_at": None,
-    }
-    row = Outgoing(
-        key=key,
-        chat_id=message.chat_id,
-        topic_id=message.topic_id,
-        priority=EDITS,
-        repeatable=True,
-        **fresh,
-    )
-    if not await add_once(session, row):
-        await session.exec(update(Outgoing).where(col(Outgoing.key) == key).values(**fresh))
-    return True
+    keys = [f"edit:{message.key}" for message, _ in calls]
+    before = {row.key: row for row in await session.exec(_by_keys(), params={"keys": keys})}
+    fresh = []
+    for key, (message, (method, params)) in zip(keys, calls, strict=True):
+        wanted = {**params, "message_id": message.message_id}
+        last = before.get(key)
+        if last is None:
+            shown = {**message.params, "message_id": message.message_id}
+        else:
+            shown = last.params if last.state is Delivery.SENT else {}
+        if shown == wanted and message.params:  # an adopted message is edited directly as well
+            continue
+        fresh.append(
+            {
+                "key": key,
+                "chat_id": message.chat_id,
+                "topic_id": message.topic_id,
+                "method": method,
+                "params": wanted,
+                "priority": EDITS,
+                "repeatable": True,
+                "state": Delivery.PENDING,
+                "attempts": 0,
+                "resent": False,
+                "not_before": now,
+                "tried_at": None,
+                "error": "",
+            }
+        )
+    await put_all(session, Outgoing.key, fresh, RENEWED)
+    return [str(row["key"]) for row in fresh]
+
+
+@cache
+def _by_keys() -> SelectOfScalar[Outgoing]:
+    these = col(Outgoing.key).in_(bindparam("keys", expanding=True))
+    return select(Outgoing).where(these).execution_options(populate_existing=True)
 
 
 async def touch(session: Session, keys: Collection[str], now: datetime) -> None:

@@ -63,16 +63,20 @@ def _next_bite(packs: tuple[str, ...]) -> SelectOfScalar[Bite]:
     )
 
 
-async def questions(session: Session, bite_id: int) -> Sequence[Question]:
-    """A bite's questions, in order."""
-    return (await session.exec(_questions(), params={"bite": bite_id})).all()
+async def questions(session: Session, bite_ids: Collection[int]) -> dict[int, Sequence[Question]]:
+    """By bite: its questions, in order."""
+    found: dict[int, list[Question]] = {bite: [] for bite in bite_ids}
+    for question in await session.exec(_questions(), params={"bites": list(found)}):
+        found[question.bite_id].append(question)
+    return dict(found)
 
 
 @cache
 def _questions() -> SelectOfScalar[Question]:
+    these = col(Question.bite_id).in_(bindparam("bites", expanding=True))
     return (
         select(Question)
-        .where(col(Question.bite_id) == bindparam("bite"), col(Question.retired_at).is_(None))
+        .where(these, col(Question.retired_at).is_(None))
         .order_by(col(Question.position))
     )
 
@@ -107,20 +111,25 @@ async def close(session: Session, morning_id: int, now: datetime) -> None:
 
 async def lesson(session: Session, morning_id: int) -> Lesson | None:
     """A morning with its team, bite and questions."""
-    row = (await session.exec(_lesson(), params={"morning": morning_id})).first()
-    if row is None:
-        return None
-    morning, team, bite = row
-    return Lesson(morning, team, bite, await questions(session, bite.id))
+    return (await lessons(session, [morning_id])).get(morning_id)
+
+
+async def lessons(session: Session, morning_ids: Collection[int]) -> dict[int, Lesson]:
+    """By id: these mornings with their teams, bites and questions."""
+    rows = (await session.exec(_lessons(), params={"mornings": list(morning_ids)})).all()
+    asked = await questions(session, {bite.id for _, _, bite in rows})
+    return {
+        morning.id: Lesson(morning, team, bite, asked[bite.id]) for morning, team, bite in rows
+    }
 
 
 @cache
-def _lesson() -> Select[Morning, Team, Bite]:
+def _lessons() -> Select[Morning, Team, Bite]:
     return (
         select(Morning, Team, Bite)
         .join(Team, col(Morning.team_id) == Team.id)
         .join(Bite, col(Morning.bite_id) == Bite.id)
-        .where(col(Morning.id) == bindparam("morning"))
+        .where(col(Morning.id).in_(bindparam("mornings", expanding=True)))
     )
 
 

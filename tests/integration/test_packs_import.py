@@ -52,7 +52,8 @@ async def test_a_new_pack_is_taken_in_whole(database: Database, clock: Hands) ->
         assert (row.title, row.language, row.source) == ("班组安全", "zh", "《安全生产法》")
         bites = await packs.bites(session, row.id)
         assert (bites["hot-work"].tags, bites["confined"].pledges) == (["电工"], ["今天检测气体"])
-        first, second = await study.questions(session, bites["hot-work"].id)
+        hot = bites["hot-work"].id
+        first, second = (await study.questions(session, [hot]))[hot]
         assert (first.ask, first.answers, first.right) == ("先做什么？", ["检查", "作业"], 1)
         assert (second.position, second.why) == (2, "")
 
@@ -72,7 +73,8 @@ async def test_a_higher_version_changes_bites_where_they_are(
     ]
     async with database.read() as session:
         assert {bite.slug: bite.id for bite in await session.exec(select(Bite))} == before
-        (left,) = await study.questions(session, before["hot-work"])
+        which = before["hot-work"]
+        (left,) = (await study.questions(session, [which]))[which]
         assert left.ask == "谁批准？"
     assert await count(database, Question) == 2, "a question that is gone is kept"
 

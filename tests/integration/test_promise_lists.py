@@ -144,7 +144,8 @@ async def test_the_cards_lines_say_how_many_more_there_are(office: Office, clock
     for place in range(1, 9):
         await owe(office, ZHANG, f"第{place}件")
     async with office.database.read() as session:
-        rows = await commitments.due(session, office.teams[ONE].id, FRIDAY.replace(hour=20))
+        team = office.teams[ONE].id
+        rows = (await commitments.due(session, [team], FRIDAY.replace(hour=20)))[team]
     lines = words.due_lines(Voice("zh"), rows, ZONE, clock(), limit=6).split("\n")
     assert lines[1] == "#1 第1件 · 张三，11月27日 周五到期"
     assert lines[-1] == "还有 2 项"
@@ -201,8 +202,8 @@ async def test_the_cards_lines_name_what_is_due_by_its_day_the_oldest_first(
     await promise(office, SI, "周五前完成3号泵检修")
     clock.forward(days=1)
     async with office.database.read() as session:
-        found = await commitments.due(session, office.teams[ONE].id, local("2026-11-25T00:00"))
         team = office.teams[ONE].id
+        found = (await commitments.due(session, [team], local("2026-11-25T00:00")))[team]
         counted = (await commitments.counts(session, [team], clock()))[team]
     assert [(row.text, person.name) for row, person in found] == [
         ("检查灭火器", "张三"),
@@ -219,7 +220,7 @@ async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, cloc
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
         raw.set_trace_callback(seen.append)
-        await commitments.due(session, 1, clock())
+        await commitments.due(session, [1, 2], clock())
         await commitments.overdue(session, clock(), [1, 2], [1])
         await commitments.counts(session, [1], clock())
         raw.set_trace_callback(None)

@@ -122,7 +122,7 @@ async def test_an_edit_in_a_held_topic_is_made(forum: Office) -> None:
     async with forum.database.begin() as session:
         row = await outbox.by_key(session, "two")
         assert row is not None
-        await outbox.edit(session, row, ("editMessageText", {"text": "y"}), forum.clock())
+        await outbox.edit(session, [(row, ("editMessageText", {"text": "y"}))], forum.clock())
     await hold(forum, TWO_AT)
     async with forum.database.begin() as session:
         (taken,) = await carriage.claim(session, forum.clock(), 10)
