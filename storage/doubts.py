@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select, update
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.database import Session
 from storage.kinds import ChatKind, Delivery
@@ -207,11 +207,15 @@ async def unclear(session: Session, limit: int) -> Sequence[Unclear]:
 
 async def tally(session: Session) -> tuple[int, datetime | None]:
     """How many messages a person has to judge, and since when the latest of them waits."""
-    query = select(func.count(), func.max(Outgoing.done_at)).where(
+    count, latest = (await session.exec(_tally())).one()
+    return count, latest
+
+
+@cache
+def _tally() -> Select[int, datetime | None]:
+    return select(func.count(), func.max(Outgoing.done_at)).where(
         Outgoing.state == Delivery.NEEDS_PERSON
     )
-    count, latest = (await session.exec(query)).one()
-    return count, latest
 
 
 async def judge(session: Session, outgoing_id: int, now: datetime, *, there: bool) -> bool:

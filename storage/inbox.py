@@ -1,7 +1,7 @@
 """Updates taken in: kept before Telegram is told so, handled once, in order within a lane."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -125,10 +125,14 @@ async def set_aside(session: Session, update_id: int, reason: str, now: datetime
 
 async def dead(session: Session, since: datetime | None) -> int:
     """How many updates were set aside after `since`; None: ever."""
+    ever = datetime.min.replace(tzinfo=UTC)
+    return (await session.exec(_dead(), params={"since": since or ever})).one()
+
+
+@cache
+def _dead() -> SelectOfScalar[int]:
     query = select(func.count()).select_from(Incoming).where(col(Incoming.state) == Intake.DEAD)
-    if since is not None:
-        query = query.where(col(Incoming.not_before) > since)
-    return (await session.exec(query)).one()
+    return query.where(col(Incoming.not_before) > bindparam("since"))
 
 
 async def waiting(session: Session) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 
 from sqlalchemy import String, cast, func, literal
 from sqlmodel import and_, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.database import Session
 from storage.kinds import Delivery
@@ -33,14 +35,18 @@ class Fate:
 
 async def rounds(session: Session) -> Sequence[Round]:
     """Every time at which teams with a group get their cards; that of most teams first."""
-    query = (
+    return [Round(*row) for row in await session.exec(_rounds())]
+
+
+@cache
+def _rounds() -> Select[time, str, str]:
+    return (
         select(col(Plan.at), col(Plan.days), col(Team.timezone))
         .join(Team, col(Plan.team_id) == Team.id)
         .where(col(Team.retired_at).is_(None), col(Team.chat_id).is_not(None))
         .group_by(col(Plan.at), col(Plan.days), col(Team.timezone))
         .order_by(func.count().desc(), col(Team.timezone))
     )
-    return [Round(*row) for row in await session.exec(query)]
 
 
 async def fates(session: Session, day: date) -> Sequence[Fate]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_once
 from storage.kinds import SlotState
@@ -21,11 +24,22 @@ async def taken(session: Session, job: str, subjects: Collection[str]) -> set[st
     """Those of `subjects` whose slots were taken before."""
     if not subjects:
         return set()
-    query = select(Slot.subject).where(Slot.job == job, col(Slot.subject).in_(subjects))
-    return set(await session.exec(query))
+    which = {"job": job, "subjects": list(subjects)}
+    return set(await session.exec(_taken(), params=which))
+
+
+@cache
+def _taken() -> SelectOfScalar[str]:
+    these = col(Slot.subject).in_(bindparam("subjects", expanding=True))
+    return select(Slot.subject).where(col(Slot.job) == bindparam("job"), these)
 
 
 async def latest(session: Session, job: str) -> datetime | None:
     """When a job last took a slot."""
-    query = select(Slot.at).where(Slot.job == job).order_by(col(Slot.at).desc()).limit(1)
-    return (await session.exec(query)).first()
+    return (await session.exec(_latest(), params={"job": job})).first()
+
+
+@cache
+def _latest() -> SelectOfScalar[datetime]:
+    of_job = select(Slot.at).where(col(Slot.job) == bindparam("job"))
+    return of_job.order_by(col(Slot.at).desc()).limit(1)

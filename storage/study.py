@@ -158,13 +158,17 @@ def _newest() -> SelectOfScalar[Morning]:
 
 async def closing(session: Session, now: datetime) -> Sequence[tuple[Morning, Team]]:
     """Mornings whose time is over, and which nobody has closed."""
-    query = (
+    return (await session.exec(_closing(), params={"now": now})).all()
+
+
+@cache
+def _closing() -> Select[Morning, Team]:
+    return (
         select(Morning, Team)
         .join(Team, col(Morning.team_id) == Team.id)
-        .where(col(Morning.closed_at).is_(None), col(Morning.closes_at) <= now)
+        .where(col(Morning.closed_at).is_(None), col(Morning.closes_at) <= bindparam("now"))
         .order_by(col(Morning.closes_at))
     )
-    return (await session.exec(query)).all()
 
 
 async def answer(

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import case, exists, func, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select, update
+from sqlmodel.sql.expression import Select
 
 from storage.database import Session
 from storage.kinds import Role
@@ -135,7 +137,18 @@ async def groups(session: Session) -> Sequence[tuple[Chat, Team]]:
 
 async def troubled(session: Session) -> Sequence[Trouble]:
     """The teams that take no messages. Where the whole chat does not, its topics are no matter."""
-    query = (
+    found = []
+    for team, chat, held in await session.exec(_troubled()):
+        if chat.troubled_at is not None:
+            found.append(Trouble(team, chat.id, None, chat.trouble, chat.troubled_at))
+        else:
+            found.append(Trouble(team, chat.id, held.topic_id, held.trouble, held.at))
+    return found
+
+
+@cache
+def _troubled() -> Select[Team, Chat, Hold]:
+    return (
         select(Team, Chat, Hold)
         .join(Chat, col(Team.chat_id) == Chat.id)
         .outerjoin(
@@ -148,10 +161,3 @@ async def troubled(session: Session) -> Sequence[Trouble]:
         )
         .order_by(col(Team.id))
     )
-    found = []
-    for team, chat, held in await session.exec(query):
-        if chat.troubled_at is not None:
-            found.append(Trouble(team, chat.id, None, chat.trouble, chat.troubled_at))
-        else:
-            found.append(Trouble(team, chat.id, held.topic_id, held.trouble, held.at))
-    return found

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import String, cast, func, literal
 from sqlmodel import and_, col, delete, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session
 from storage.kinds import Delivery
@@ -44,12 +46,16 @@ async def go_on(session: Session, watch_id: int, now: datetime) -> None:
 
 async def gap(session: Session) -> Gap | None:
     """The newest time in which nothing reached us."""
-    query = select(Watch).order_by(col(Watch.id).desc()).limit(2)
-    rows = (await session.exec(query)).all()
+    rows = (await session.exec(_newest_two())).all()
     if len(rows) < 2:
         return None
     after, before = rows
     return Gap(after.id, before.seen_at, after.began_at)
+
+
+@cache
+def _newest_two() -> SelectOfScalar[Watch]:
+    return select(Watch).order_by(col(Watch.id).desc()).limit(2)
 
 
 async def struck(
