@@ -164,10 +164,10 @@ async def preview(request: Request, tap: PreviewTap) -> Reply:
     draft = desk.draft
     if draft.album and words.length(draft.html) > words.allowed(draft.media):
         return Reply(message=words.too_long(request.voice, draft.html, draft.media))
-    people = await announcements.headcount(request.session, [team.id for team in desk.picked])
+    count = await announcements.headcount(request.session, [team.id for team in desk.picked])
     pieces = await announcements.pieces(request.session, draft.id)
     return Reply(
-        edit=words.preview(request.voice, draft, desk.author, desk.picked, people, len(pieces))
+        edit=words.preview(request.voice, draft, desk.author, desk.picked, count, len(pieces))
     )
 
 

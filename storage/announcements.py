@@ -34,6 +34,14 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Headcount:
+    """The people of some teams, and how many of them have enrolled: they can confirm."""
+
+    people: int
+    enrolled: int
+
+
+@dataclass(frozen=True)
 class Target:
     """A team that an announcement is for, and what became of its message there."""
 
@@ -193,12 +201,16 @@ async def branches(session: Session, team_ids: Collection[int]) -> Sequence[Bran
     ]
 
 
-async def headcount(session: Session, team_ids: Collection[int]) -> int:
+async def headcount(session: Session, team_ids: Collection[int]) -> Headcount:
     """How many people these teams have, each counted once."""
-    query = select(func.count(col(Member.person_id).distinct())).where(
-        col(Member.team_id).in_(team_ids), col(Member.retired_at).is_(None)
+    enrolled = case((col(Person.telegram_id).is_not(None), Person.id))
+    query = (
+        select(func.count(col(Person.id).distinct()), func.count(enrolled.distinct()))
+        .select_from(Member)
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(col(Member.team_id).in_(team_ids), col(Member.retired_at).is_(None))
     )
-    return (await session.exec(query)).one()
+    return Headcount(*(await session.exec(query)).one())
 
 
 async def targets(session: Session, announcement_id: int) -> Sequence[Target]:

@@ -19,7 +19,7 @@ from handlers.taps import (
 from handlers.words.message import ALBUM, Button, Call, Message, Rows
 from handlers.words.troubles import passing, reason
 from handlers.words.voice import Html, Voice
-from storage.announcements import Target
+from storage.announcements import Headcount, Target
 from storage.kinds import Delivery, Media
 from storage.receipts import Tally
 from storage.tables import Announcement, AnnouncementPiece, Team
@@ -182,18 +182,22 @@ def preview(
     announcement: Announcement,
     author: str,
     teams: Sequence[Team],
-    people: int,
+    count: Headcount,
     pieces: int = 0,
 ) -> Message:
     """What goes out, and to whom. `pieces`: of an album, how many it has."""
     head = voice(
         "announcement.goes_to",
         teams=voice("announcement.teams", n=len(teams)),
-        people=voice("announcement.people", n=people),
+        people=voice("announcement.people", n=count.people),
     )
     tail: list[str] = []
     if announcement.wants_receipt:
         tail.append(voice("announcement.with_receipt"))
+        unseen = voice("announcement.not_enrolled", n=count.people - count.enrolled)
+        brief = length(announcement.html) <= TEXT - 2 * RESERVE  # a long one needs the room
+        if count.people > count.enrolled and brief:
+            tail[-1] += unseen
     if announcement.media:
         tail.append(voice("announcement.with_media", kind=voice(MEDIA[announcement.media])))
     if pieces:

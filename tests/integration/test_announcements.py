@@ -14,6 +14,7 @@ from handlers.taps import (
 from handlers.words import announcements as words
 from handlers.words import deliveries
 from handlers.words.voice import Voice
+from storage.announcements import Headcount
 from storage.kinds import Media, Stage
 from storage.receipts import Tally
 from storage.tables import Announcement, Team
@@ -155,7 +156,10 @@ def test_the_longest_announcement_fits_with_all_that_we_add(
         Team(id=n, unit_id=1, name="安全生产第一大班组", timezone="UTC", locale="zh", chat_id=None)
         for n in range(1000)
     ]
-    assert words.length(words.preview(voice, row, author, teams, 12000).html) <= words.TEXT
+    assert (
+        words.length(words.preview(voice, row, author, teams, Headcount(12000, 9000)).html)
+        <= words.TEXT
+    )
 
 
 def test_a_long_name_does_not_crowd_out_the_words(office: Office) -> None:

@@ -41,7 +41,9 @@ async def test_from_a_line_of_text_to_two_groups_in_four_taps(scene: Scene) -> N
     assert await scene.tap(LI, "预览") == "还没有选择班组。"
     await scene.tap(LI, BOTH)
     await scene.tap(LI, "预览")
-    assert (await scene.last(LI)).startswith("将发给 2 个班组、9 人：一班、二班\n需回执\n")
+    goes_to, asks, *_ = (await scene.last(LI)).split("\n")
+    assert goes_to == "将发给 2 个班组、9 人：一班、二班"
+    assert asks == "需回执（另有 1 人未报到，不计入）"
     assert await scene.texts(ZHANG, ONE) == [], "nothing leaves before 发送"
     await scene.tap(LI, "发送")
     for team in (ONE, TWO):
