@@ -44,8 +44,10 @@ app = typer.Typer(
 )
 org = typer.Typer(help="The organisation: units, teams, people.", no_args_is_help=True)
 pack = typer.Typer(help="Course packs.", no_args_is_help=True)
+export = typer.Typer(help="Files for those who ask how things stood.", no_args_is_help=True)
 app.add_typer(org, name="org")
 app.add_typer(pack, name="pack")
+app.add_typer(export, name="export")
 
 
 def main() -> None:
@@ -259,6 +261,33 @@ def export_pack(
     async def work() -> None:
         async with opened(settings) as database:
             await packs.export(database, name, file, force=force)
+
+    asyncio.run(work())
+    return DONE
+
+
+@export.command("ledger")
+@plainly
+def export_ledger(
+    team: Annotated[str, typer.Option(help="The team's name; UNIT/TEAM where several have it.")],
+    file: Annotated[Path, typer.Option("-o", "--output", help="The .xlsx file to be written.")],
+    first: Annotated[
+        str, typer.Option("--from", help="First day; else the first of the month.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day; else today.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> int:
+    """Write a team's ledger: mornings, check-ins, commitments, announcements, a summary."""
+    from bot import clock, ledgers, packs
+
+    packs.refuse_name(file)
+    span = ledgers.day("--from", first), ledgers.day("--to", last)
+    settings = load()
+
+    async def work() -> None:
+        async with opened(settings) as database:
+            now = clock.from_text(settings.clock, settings.zone)()
+            await ledgers.export(database, team, span, file, now, force=force)
 
     asyncio.run(work())
     return DONE

@@ -4,13 +4,11 @@ Its sheets and headings are those that `handlers.reading.pack_sheets` reads. Eve
 as text, so that none becomes a formula, a number or a date, whatever it begins with.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import zip_longest
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -18,12 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from handlers.reading.pack_sheets import ANSWERS, BETWEEN, BITES, PACK, PLEDGES
 from handlers.reading.packs import BiteFile, PackFile, QuestionFile
 from handlers.reading.tables import Sheet
+from handlers.words.sheets import TEXT, TOP, write, write_headings
 from handlers.words.voice import LOCALES, Voice
 
 Values = Mapping[str, str | int]
 
-TEXT = "@"
-UNDERSCORE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # would be read as Excel's way with a character
 NUMBERS = ("version", "right")
 WIDTHS = {
     "body": 60,
@@ -35,7 +32,6 @@ WIDTHS = {
 }  # characters
 WIDTH = 16
 LAST_ROW = 2000  # up to which there are drop-downs
-TOP = Alignment(vertical="top", wrap_text=True)
 EXAMPLE = (
     "pack",
     "source",
@@ -49,8 +45,6 @@ EXAMPLE = (
     "why",
     "pledge",
 )
-BOLD = Font(bold=True)
-SHADE = PatternFill("solid", fgColor="E7EEF7")
 
 
 def template(voice: Voice) -> bytes:
@@ -90,27 +84,6 @@ def fill(voice: Voice, book: Workbook, sheet: Sheet, rows: Iterable[Values]) -> 
         numbers = [str(number) for number in range(1, len(ANSWERS) + 1)]
         cells = f"{letters['right']}2:{letters['right']}{LAST_ROW}"
         choose(voice, page, cells, "right", numbers)
-
-
-def write_headings(page: Worksheet, headings: Sequence[str]) -> None:
-    """The first row, which stays in sight."""
-    for number, text in enumerate(headings, start=1):
-        write(page, 1, number, text)
-        cell = page.cell(1, number)
-        cell.font, cell.fill = BOLD, SHADE
-    page.freeze_panes = "A2"
-
-
-def write(page: Worksheet, row: int, column: int, value: str | int) -> None:
-    """Put a value into a cell: a number as one, everything else as text and nothing but text."""
-    if isinstance(value, str):
-        value = UNDERSCORE.sub("_x005F_", value)
-    cell = page.cell(row, column, value if value != "" else None)
-    cell.alignment = TOP
-    if isinstance(value, str) and value:
-        cell.data_type = "s"  # openpyxl takes what begins with = for a formula, #N/A for an error
-        cell.number_format = TEXT
-        cell.quotePrefix = True
 
 
 def choose(voice: Voice, page: Worksheet, cells: str, key: str, choices: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from bot import cli, terminal
@@ -252,3 +253,55 @@ def test_a_terminal_that_knows_no_chinese_is_no_reason_to_fail(here: Path) -> No
     )
     assert done.returncode == terminal.DONE
     assert b"safety-101" in done.stdout
+
+
+@pytest.fixture
+def furnished(here: Path) -> Path:
+    """The same directory, with both of them in a database."""
+    zaohui("pack", "import", "pack.yaml")
+    zaohui("org", "apply", "org.yaml")
+    return here
+
+
+def test_a_ledger_is_written_for_a_team_and_its_days(furnished: Path) -> None:
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    done = zaohui("export", "ledger", "--team", "林业局/一班", *days, "-o", "一班.xlsx")
+    assert (done.exit_code, done.stderr) == (terminal.DONE, "")
+    assert done.stdout == (
+        "一班.xlsx：一班 2026-11-01 至 2026-11-30 的台账，早会 0 次，承诺 0 项，公告 0 条。\n"
+    )
+    assert load_workbook("一班.xlsx").sheetnames[0] == "汇总"
+    again = zaohui("export", "ledger", "--team", "一班", "-o", "一班.xlsx")
+    assert again.exit_code == terminal.WRONG
+    assert (
+        zaohui("export", "ledger", "--team", "一班", "-o", "一班.xlsx", "--force").exit_code == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--team", "九班"), "没有叫“九班”的班组。已有：一班。"),
+        (("--team", "一班", "--from", "11-23"), "--from 看不懂“11-23”：请写成 2026-11-23。"),
+        (
+            ("--team", "一班", "--from", "2026-11-23", "--to", "2026-11-22"),
+            "--from 2026-11-23 晚于 --to 2026-11-22。",
+        ),
+        (
+            ("--team", "一班", "--from", "2025-01-01", "--to", "2026-11-22"),
+            "一份台账最多一年：2025-01-01 至 2026-11-22 有 691 天。",
+        ),
+    ],
+)
+def test_a_ledger_that_cannot_be_is_refused_in_a_sentence(
+    furnished: Path, words: tuple[str, ...], said: str
+) -> None:
+    refused = zaohui("export", "ledger", *words, "-o", "x.xlsx")
+    assert refused.exit_code in (terminal.WRONG, terminal.FAILED)
+    assert refused.stderr == f"{said}\n"
+    assert not Path("x.xlsx").exists()
+
+
+def test_a_ledger_needs_a_team(here: Path) -> None:
+    refused = zaohui("export", "ledger", "--team", "一班", "-o", "x.xlsx")
+    assert refused.stderr == "数据库里还没有班组：请先用 zaohui org apply 导入。\n"

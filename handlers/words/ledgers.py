@@ -1,0 +1,374 @@
+"""A team's ledger as an .xlsx file, ready to be printed: a sheet for each matter, a summary."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.worksheet.worksheet import Worksheet
+
+from handlers.rules.ledgers import (
+    THERE,
+    Attendance,
+    Call,
+    Outcome,
+    Week,
+    attendance,
+    outcome,
+    week,
+)
+from handlers.words.announcements import gist
+from handlers.words.sheets import (
+    BOLD,
+    DAY,
+    MOMENT,
+    SHARE,
+    Value,
+    link,
+    to_be_printed,
+    write,
+    write_headings,
+)
+from handlers.words.voice import Voice
+from storage.checkins import Presence
+from storage.kinds import Act, Progress
+from storage.ledgers import Course, Ledger, Meeting
+
+SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
+Row = Sequence[Value]
+
+
+class Book:
+    """The file while it is written."""
+
+    def __init__(self, voice: Voice, ledger: Ledger, now: datetime) -> None:
+        self._voice, self._ledger, self._now = voice, ledger, now
+        self._zone = ZoneInfo(ledger.team.timezone)
+        self._book = Workbook()
+        self._book.remove(self._book.worksheets[0])
+        self._weeks: dict[date, Week] = {}
+
+    def written(self) -> bytes:
+        """All of it."""
+        summary = self._page("summary")
+        self._mornings()
+        self._checkins()
+        self._commitments()
+        self._announcements()
+        self._receipts()
+        self._summary(summary)
+        out = BytesIO()
+        self._book.save(out)
+        return out.getvalue()
+
+    # -- the sheets --------------------------------------------------------------------------
+
+    def _mornings(self) -> None:
+        rows: list[Row] = []
+        for one in self._ledger.meetings:
+            counts = Counter(self._attended(one, person) for person in one.people)
+            found = self._week(one.morning.day)
+            found.attended += counts
+            found.mornings += 1
+            found.answers += one.answers
+            found.right += one.right
+            there = sum(counts[kind] for kind in THERE)
+            expected = there + counts[Attendance.MISSED] + counts[Attendance.OPEN]
+            rows.append(
+                (
+                    one.morning.day,
+                    one.bite.title,
+                    one.pack.title,
+                    expected,
+                    there,
+                    counts[Attendance.ON_TIME],
+                    counts[Attendance.LATE],
+                    counts[Attendance.MADE_UP],
+                    counts[Attendance.EXCUSED],
+                    there / expected if expected else None,
+                    one.answers,
+                    one.right,
+                )
+            )
+        columns = (
+            ("date", 12, DAY),
+            ("bite", 30, ""),
+            ("pack", 24, ""),
+            ("expected", 8, ""),
+            ("there", 8, ""),
+            ("on_time", 8, ""),
+            ("late", 8, ""),
+            ("made_up", 8, ""),
+            ("excused", 8, ""),
+            ("share", 9, SHARE),
+            ("answers", 8, ""),
+            ("right", 8, ""),
+        )
+        self._table(self._page("mornings"), columns, rows)
+
+    def _checkins(self) -> None:
+        rows = [
+            (
+                one.morning.day,
+                person.name,
+                self._said(f"attendance.{self._attended(one, person)}"),
+                self._local(person.at),
+                self._voice.plain(f"reason.{person.reason}") if person.reason else "",
+                one.bite.title,
+            )
+            for one in self._ledger.meetings
+            for person in one.people
+        ]
+        columns = (
+            ("date", 12, DAY),
+            ("name", 14, ""),
+            ("attendance", 12, ""),
+            ("at", 17, MOMENT),
+            ("reason", 10, ""),
+            ("bite", 34, ""),
+        )
+        self._table(self._page("checkins"), columns, rows)
+
+    def _commitments(self) -> None:
+        page = self._page("commitments")
+        rows: list[Row] = []
+        for course in self._ledger.courses:
+            commitment = course.commitment
+            stands = self._stands(course)
+            made = course.acts[0][0].due_at if course.acts else commitment.due_at
+            moved = sum(act.act is Act.MOVED and not act.text for act, _ in course.acts)
+            if self._within(commitment.at):
+                self._week(self._date(commitment.at)).made += 1
+            if self._within(commitment.due_at):
+                self._week(self._date(commitment.due_at)).ended[stands] += 1
+            rows.append(
+                (
+                    commitment.number,
+                    course.owner.name,
+                    commitment.text,
+                    self._said(f"origin.{commitment.origin}"),
+                    self._local(commitment.at),
+                    self._local(made),
+                    self._local(commitment.due_at),
+                    moved,
+                    self._said(f"outcome.{stands}"),
+                    self._verified(course),
+                    self._evidence(course),
+                    self._history(course),
+                )
+            )
+        columns = (
+            ("number", 7, ""),
+            ("owner", 12, ""),
+            ("text", 34, ""),
+            ("origin", 10, ""),
+            ("made", 17, MOMENT),
+            ("first_due", 17, MOMENT),
+            ("due", 17, MOMENT),
+            ("moved", 8, ""),
+            ("outcome", 12, ""),
+            ("verified", 12, ""),
+            ("evidence", 26, ""),
+            ("history", 44, ""),
+        )
+        self._table(page, columns, rows)
+        for number, course in enumerate(self._ledger.courses, start=2):
+            if address := _address(course):
+                link(page, number, 1, address)
+
+    def _announcements(self) -> None:
+        rows: list[Row] = []
+        for one in self._ledger.notices:
+            sent = one.announcement.sent_at
+            asks = one.announcement.wants_receipt
+            if asks and sent:
+                found = self._week(self._date(sent))
+                found.receipts += one.tally.done
+                found.asked += one.tally.expected
+            rows.append(
+                (
+                    self._local(sent),
+                    one.author,
+                    gist(self._voice, one.announcement),
+                    one.tally.expected if asks else None,
+                    one.tally.done if asks else None,
+                    self._names(person.person.name for person in one.missing if person.enrolled),
+                )
+            )
+        columns = (
+            ("sent", 17, MOMENT),
+            ("author", 12, ""),
+            ("announcement", 50, ""),
+            ("expected", 8, ""),
+            ("confirmed", 8, ""),
+            ("missing", 40, ""),
+        )
+        self._table(self._page("announcements"), columns, rows)
+
+    def _receipts(self) -> None:
+        rows = [
+            (
+                self._local(one.announcement.sent_at),
+                gist(self._voice, one.announcement),
+                name,
+                self._local(at),
+            )
+            for one in self._ledger.notices
+            for name, at in one.given
+        ]
+        columns = (
+            ("sent", 17, MOMENT),
+            ("announcement", 50, ""),
+            ("name", 14, ""),
+            ("at", 17, MOMENT),
+        )
+        self._table(self._page("receipts"), columns, rows)
+
+    def _summary(self, page: Worksheet) -> None:
+        ledger = self._ledger
+        head = self._said("title", unit=ledger.unit, team=ledger.team.name)
+        span = self._said(
+            "span", first=ledger.first, last=ledger.last, at=self._now.astimezone(self._zone)
+        )
+        write(page, 1, 1, head)
+        page.cell(1, 1).font = BOLD
+        write(page, 2, 1, span)
+        for row in (1, 2):
+            page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=12)
+        rows = [
+            (
+                monday,
+                found.mornings,
+                found.expected,
+                found.there,
+                found.there / found.expected if found.expected else None,
+                found.right / found.answers if found.answers else None,
+                found.made,
+                found.ended[Outcome.KEPT],
+                found.ended[Outcome.KEPT_LATE],
+                found.ended[Outcome.OVERDUE],
+                found.asked,
+                found.receipts,
+            )
+            for monday, found in sorted(self._weeks.items())
+        ]
+        columns = (
+            ("week", 13, DAY),
+            ("mornings", 9, ""),
+            ("expected", 9, ""),
+            ("there", 9, ""),
+            ("share", 9, SHARE),
+            ("right_share", 9, SHARE),
+            ("promised", 9, ""),
+            ("kept", 9, ""),
+            ("kept_late", 9, ""),
+            ("overdue", 9, ""),
+            ("asked", 9, ""),
+            ("confirmed", 9, ""),
+        )
+        self._table(page, columns, rows, headings=4)
+        if rows:
+            self._chart(page, 5, 4 + len(rows))
+
+    def _chart(self, page: Worksheet, first: int, last: int) -> None:
+        chart = BarChart()
+        chart.title = self._said("chart")
+        chart.legend = None
+        chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+        chart.y_axis.number_format, chart.x_axis.number_format = SHARE, DAY
+        chart.x_axis.delete = chart.y_axis.delete = False
+        chart.add_data(Reference(page, min_col=5, min_row=first, max_row=last))
+        chart.set_categories(Reference(page, min_col=1, min_row=first, max_row=last))
+        chart.width, chart.height = 24, 9  # centimetres
+        page.add_chart(chart, f"A{last + 2}")
+
+    # -- what they are made of ---------------------------------------------------------------
+
+    def _page(self, name: str) -> Worksheet:
+        page: Worksheet = self._book.create_sheet(self._said(f"sheet.{name}"))
+        return page
+
+    def _table(
+        self,
+        page: Worksheet,
+        columns: Sequence[tuple[str, int, str]],
+        rows: Iterable[Row],
+        headings: int = 1,
+    ) -> None:
+        write_headings(page, [self._said(f"column.{key}") for key, _, _ in columns], headings)
+        for number, row in enumerate(rows, start=headings + 1):
+            for place, (value, (_, _, form)) in enumerate(zip(row, columns, strict=True), start=1):
+                write(page, number, place, value, form)
+        to_be_printed(page, [width for _, width, _ in columns], headings)
+
+    def _attended(self, one: Meeting, person: Presence) -> Attendance:
+        call = Call(one.morning.day, one.morning.closes_at, self._zone)
+        excused, enrolled = person.reason is not None, person.telegram_id is not None
+        return attendance(call, self._now, person.at, excused=excused, enrolled=enrolled)
+
+    def _stands(self, course: Course) -> Outcome:
+        claims = [act.at for act, _ in course.acts if act.act is Act.CLAIMED]
+        state = course.commitment.state
+        kept = claims[-1] if claims and state in (Progress.CLAIMED, Progress.VERIFIED) else None
+        withdrawn = state is Progress.WITHDRAWN
+        return outcome(course.commitment.due_at, self._now, kept, withdrawn=withdrawn)
+
+    def _verified(self, course: Course) -> str:
+        by = [name for act, name in course.acts if act.act is Act.VERIFIED]
+        return by[-1] if by and course.commitment.state is Progress.VERIFIED else ""
+
+    def _evidence(self, course: Course) -> str:
+        shown = [act for act, _ in course.acts if act.act in (Act.CLAIMED, Act.SHOWN)]
+        texts = [act.text for act in shown if act.text]
+        kinds = Counter(act.media for act in shown if act.media)
+        files = [self._said(f"media.{kind}", count=count) for kind, count in kinds.items()]
+        return "\n".join([*texts, *files])
+
+    def _history(self, course: Course) -> str:
+        return "\n".join(
+            self._said(
+                f"act.{act.act}_until" if act.due_at else f"act.{act.act}",
+                at=f"{act.at.astimezone(self._zone):{'%m-%d %H:%M'}}",
+                name=name,
+                due=f"{act.due_at.astimezone(self._zone):{'%m-%d'}}" if act.due_at else "",
+            )
+            for act, name in course.acts
+        )
+
+    def _names(self, names: Iterable[str]) -> str:
+        return self._said("comma").join(names)
+
+    def _week(self, day: date) -> Week:
+        return self._weeks.setdefault(week(day), Week())
+
+    def _date(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
+
+    def _within(self, at: datetime) -> bool:
+        return self._ledger.first <= self._date(at) <= self._ledger.last
+
+    def _local(self, at: datetime | None) -> datetime | None:
+        """As a sheet has it: without a zone, to the minute."""
+        if at is None:
+            return None
+        local = at.astimezone(self._zone).replace(tzinfo=None)
+        return local - timedelta(seconds=local.second, microseconds=local.microsecond)
+
+    def _said(self, key: str, **values: object) -> str:
+        return self._voice.plain(f"ledger.{key}", **values)
+
+
+def workbook(voice: Voice, ledger: Ledger, now: datetime) -> bytes:
+    """The file. Days and times are those of the team's zone."""
+    return Book(voice, ledger, now).written()
+
+
+def _address(course: Course) -> str:
+    """Where the promise's message stands, for those who are in the group; empty: nowhere."""
+    chat = str(course.chat or "")
+    if not course.message or not chat.startswith(SUPERGROUP):
+        return ""
+    return f"https://t.me/c/{chat.removeprefix(SUPERGROUP)}/{course.message}"
