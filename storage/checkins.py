@@ -91,6 +91,36 @@ def _tally() -> Select[int, int]:
     )
 
 
+async def tallies(session: Session, morning_ids: Collection[int]) -> dict[int, Tally]:
+    """By morning: the same of many at once."""
+    found = {morning: Tally(0, 0) for morning in morning_ids}
+    rows = await session.exec(_tallies(), params={"mornings": list(found)})
+    for morning, everyone, checked in rows:
+        found[morning] = Tally(done=int(checked), expected=int(everyone))
+    return found
+
+
+@cache
+def _tallies() -> Any:
+    done = col(CheckIn.id).is_not(None)
+    expected = and_(
+        col(Member.retired_at).is_(None),
+        col(Person.telegram_id).is_not(None),
+        ~_away(Morning.day),
+    )
+    return (
+        select(Morning.id, func.count(), func.sum(_one(done)))
+        .join(Member, col(Member.team_id) == Morning.team_id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(
+            CheckIn,
+            and_(col(CheckIn.member_id) == Member.id, col(CheckIn.morning_id) == Morning.id),
+        )
+        .where(col(Morning.id).in_(bindparam("mornings", expanding=True)), or_(done, expected))
+        .group_by(col(Morning.id))
+    )
+
+
 async def presences(
     session: Session, morning_ids: Collection[int]
 ) -> dict[int, Sequence[Presence]]:

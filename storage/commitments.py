@@ -1,6 +1,6 @@
 """What we remember of promises: who will do what by when, and all that happened to it since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -158,7 +158,20 @@ async def due(
     session: Session, team_id: int, before: datetime
 ) -> Sequence[tuple[Commitment, Person]]:
     """A team's open promises that are due before a moment, the oldest first."""
-    return (await session.exec(_due(), params={"team": team_id, "before": before})).all()
+    return (await due_of_teams(session, {team_id: before}))[team_id]
+
+
+async def due_of_teams(
+    session: Session, before: Mapping[int, datetime]
+) -> dict[int, Sequence[tuple[Commitment, Person]]]:
+    """By team: the same, of many at once, each with its own moment."""
+    found: dict[int, list[tuple[Commitment, Person]]] = {team: [] for team in before}
+    if before:
+        which = {"teams": list(before), "before": max(before.values())}
+        for commitment, person in await session.exec(_due(), params=which):
+            if commitment.due_at < before[commitment.team_id]:
+                found[commitment.team_id].append((commitment, person))
+    return dict(found)
 
 
 @cache
@@ -168,7 +181,7 @@ def _due() -> Select[Commitment, Person]:
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
         .where(
-            col(Commitment.team_id) == bindparam("team"),
+            col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
             Commitment.state == Progress.OPEN,
             col(Commitment.due_at) < bindparam("before"),
             col(Member.retired_at).is_(None),
@@ -321,9 +334,9 @@ async def transfer(session: Session, promise: Promise, place: Member, now: datet
 
 
 async def card(session: Session, team_id: int, day: date) -> str | None:
-    """The key of a team's card of a day, which lists what is due; None where there is none."""
-    query = select(Morning.id).where(Morning.team_id == team_id, Morning.day == day)
-    morning_id = (await session.exec(query)).first()
+    """The key of a team's newest card from a day on, which lists what is due; None: no card."""
+    query = select(Morning.id).where(Morning.team_id == team_id, col(Morning.day) >= day)
+    morning_id = (await session.exec(query.order_by(col(Morning.day).desc()).limit(1))).first()
     return f"card:{morning_id}" if morning_id else None
 
 

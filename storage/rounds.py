@@ -19,6 +19,7 @@ class Round:
     at: time
     days: str
     timezone: str
+    eve: bool = False  # on the evening before
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,6 @@ class Fate:
     """What became of a team's card: its state in the outbox, None where there was none."""
 
     team: Team
-    days: str
     trouble: str  # why the group, or the topic, takes no messages; empty: it does
     card: Delivery | None
 
@@ -34,10 +34,10 @@ class Fate:
 async def rounds(session: Session) -> Sequence[Round]:
     """Every time at which teams with a group get their cards; that of most teams first."""
     query = (
-        select(col(Plan.at), col(Plan.days), col(Team.timezone))
+        select(col(Plan.at), col(Plan.days), col(Team.timezone), col(Plan.eve))
         .join(Team, col(Plan.team_id) == Team.id)
         .where(col(Team.retired_at).is_(None), col(Team.chat_id).is_not(None))
-        .group_by(col(Plan.at), col(Plan.days), col(Team.timezone))
+        .group_by(col(Plan.at), col(Plan.days), col(Team.timezone), col(Plan.eve))
         .order_by(func.count().desc(), col(Team.timezone))
     )
     return [Round(*row) for row in await session.exec(query)]
@@ -47,7 +47,7 @@ async def fates(session: Session, day: date) -> Sequence[Fate]:
     """What became of a day's card, for each team that has a plan and a group."""
     trouble = func.coalesce(func.nullif(col(Chat.trouble), ""), col(Hold.trouble), "")
     query = (
-        select(Team, Plan, Outgoing, trouble)
+        select(Team, Outgoing, trouble)
         .join(Plan, col(Plan.team_id) == Team.id)
         .join(Chat, col(Team.chat_id) == Chat.id)
         .outerjoin(
@@ -60,6 +60,6 @@ async def fates(session: Session, day: date) -> Sequence[Fate]:
         .order_by(col(Team.id))
     )
     return [
-        Fate(team, plan.days, trouble, card.state if card else None)
-        for team, plan, card, trouble in await session.exec(query)
+        Fate(team, trouble, card.state if card else None)
+        for team, card, trouble in await session.exec(query)
     ]
