@@ -1,7 +1,7 @@
 """What we remember of study plans: what they say, what was had and skipped, days of one's own."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -250,12 +250,6 @@ async def resume(session: Session, team_id: int, first: date) -> None:
             *_said(team_id, None), col(OwnDay.kind) == DayKind.PAUSE, col(OwnDay.day) >= first
         )
     )
-
-
-async def listed(session: Session) -> Sequence[OwnDay]:
-    """The days that the organisation file lists, of units and teams."""
-    query = select(OwnDay).where(col(OwnDay.listed)).order_by(col(OwnDay.day))
-    return (await session.exec(query)).all()
 
 
 def _said(team_id: int | None, unit_id: int | None) -> tuple[Any, ...]:

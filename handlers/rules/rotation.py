@@ -178,6 +178,20 @@ def shifts(cycle: str) -> tuple[bool, ...]:
     return tuple(days)
 
 
+def begun_at(walk: Walk, bite: int) -> dict[int, bool]:
+    """What counts as had (True) or as not had, so that a bite comes next and others after it.
+
+    It is so in each sequence of packs that the bite is in.
+    """
+    marks: dict[int, bool] = {}
+    for track in walk.tracks():
+        order = walk.order(track)
+        if bite in order:
+            place = order.index(bite)
+            marks |= {other: number < place for number, other in enumerate(order)}
+    return marks
+
+
 # -- when the card comes ---------------------------------------------------------------------
 
 
