@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from handlers.reading.leaves import CANCEL, read_leave
 from handlers.requests import Command, Press, Reply, Request, Route
-from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
 from handlers.taps import LeaveReasonTap, LeaveTap, LeaveUndoTap, LeaveUntilTap
 from handlers.words import leave as words
@@ -188,7 +187,7 @@ def _changed(request: Request, leave: Leave, team: Team) -> Reply:
 
 
 def _choices(request: Request, leave: Leave, team: Team) -> Message:
-    calendar = Calendar(request.zone)
+    calendar = request.calendar
     friday = leave.first + timedelta(days=(4 - leave.first.weekday()) % 7)
     untils = {leave.first, calendar.next_workday(leave.first), friday, friday + timedelta(days=7)}
     return words.choices(request.voice, leave, team.name, sorted(untils))

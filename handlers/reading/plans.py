@@ -1,9 +1,10 @@
 """Study plans and days of one's own, as an organisation file has them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import Any
 
 from handlers.reading.forms import Form
 from handlers.reading.raw import Record, Scalar
@@ -57,6 +58,7 @@ class DaysFile:
 
 
 NO_DAYS = DaysFile()
+Judged = tuple[str, dict[str, Any]] | None  # what is wrong with a day, and its values
 
 
 def plan(form: Form) -> PlanFile | None:
@@ -182,8 +184,13 @@ def days_in(text: str) -> list[date]:
     return stretch if len(stretch) <= 366 else []
 
 
-def listed_days(form: Form, key: str, most_items: int = 200) -> tuple[date, ...]:
-    """The days that a list names, in order; a fault for each that is none or comes twice."""
+def listed_days(
+    form: Form, key: str, most_items: int = 200, judge: Callable[[date], Judged] | None = None
+) -> tuple[date, ...]:
+    """The days that a list names, in order; a fault for each that is none or comes twice.
+
+    `judge` says what else is wrong with a day, if anything.
+    """
     found: dict[date, None] = {}
     for text, place in form.placed(key, most=40, most_items=most_items):
         days = days_in(text)
@@ -191,6 +198,8 @@ def listed_days(form: Form, key: str, most_items: int = 200) -> tuple[date, ...]
             form.fault_at(place, key, "fault.date", written=text)
         elif again := [day for day in days if day in found]:
             form.fault_at(place, key, "fault.repeated_item", written=str(again[0]))
+        elif wrong := next(filter(None, map(judge, days)), None) if judge else None:
+            form.fault_at(place, key, wrong[0], **wrong[1])
         found |= dict.fromkeys(days)
     if len(found) > MOST_DAYS:
         form.fault(key, "fault.too_many", limit=MOST_DAYS, count=len(found))

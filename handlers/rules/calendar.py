@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -39,6 +40,7 @@ class Notice:
 
 
 Notices = Mapping[int, Notice]  # by year
+NO_NOTICES: Notices = MappingProxyType({})
 
 
 def notices(told: Mapping[int, tuple[Collection[str], Collection[str]]]) -> Notices:
