@@ -83,13 +83,7 @@ async def _claim(request: Request, what: Promise, text: str) -> Reply:
         return Reply(message=plain.line(words.ended(request.voice, what.commitment)))
     await _touch(request, what)
     return Reply(
-        message=words.kept(
-            request.voice,
-            what,
-            evidence.media,
-            private=request.private,
-            notices=request.house.notices,
-        ),
+        message=words.kept(request.voice, what, evidence.media, private=request.private),
         react="" if request.private else words.applause(request.voice),
     )
 

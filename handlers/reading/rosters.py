@@ -309,11 +309,11 @@ def own_days(row: Record) -> dict[str, Raw]:
 
 def by_weekday(row: Record) -> Record | None:
     """周一、周三 safety-101；周五 safety-102: the packs of some weekdays; None: it is no such."""
-    at, words = place(row, "weekdays"), BETWEEN.split(said(row, "weekdays").replace("：", ":"))
+    at, text = place(row, "weekdays"), re.sub("[:：]", " ", said(row, "weekdays"))
     packs: dict[str, list[Scalar]] = {}
     days: list[str] = []
     before = ""
-    for word in filter(None, (word.strip(":") for word in words)):
+    for word in filter(None, BETWEEN.split(text)):
         day = WEEKDAYS.get(word.lower())
         if day:
             days = [day] if before == "pack" else [*days, day]
