@@ -114,6 +114,8 @@ def read_plan(text: str, now: datetime, calendar: Calendar) -> Said | None:
             return Said(act)
     if found := START.fullmatch(said):
         lesson = number(found["zh"] or found["en"])
+        if not lesson:
+            return None
         return Said(PlanAct.START, pack=(found["pack"] or "").lower(), number=lesson)
     for act, patterns in DATED:
         for pattern in patterns:

@@ -111,8 +111,8 @@ def book(**cells: object) -> bytes:
     units = workbook.active
     assert units is not None
     units.title = "单位"
-    for row in (("单位", "上级", "放假", "上班"), ("林业局", None, datetime(2026, 12, 24), None)):  # noqa: DTZ001
-        units.append(row)
+    units.append(["单位", "上级", "放假", "上班"])
+    units.append(["林业局", None, datetime(2026, 12, 24), None])  # noqa: DTZ001
     teams = workbook.create_sheet("班组")
     row = {
         "单位": "林业局",
