@@ -27,10 +27,11 @@ from bot.web.pages import pages
 from bot.web.server import serving
 from handlers.requests import House
 from handlers.routes import ROUTES, Switchboard
+from handlers.rules.calendar import notices
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import grants, inbox, outbox, people
+from storage import calendars, grants, inbox, outbox, people
 from storage.database import Database, Unavailable, alone
 from storage.kinds import Role
 from storage.leases import Lease, Leases
@@ -107,6 +108,8 @@ class App:
         if ten != self._looked or self.clock.rate > 1:
             self._looked = ten
             await tick(self.database, JOBS, now, self.postman.ring)
+            async with self.database.read() as session:
+                self.door.learn(notices(await calendars.told(session, now.year)))
         async with self.database.read() as session:
             stale, owed = await outbox.stirring(session)
             waiting = await inbox.waiting(session)

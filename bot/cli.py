@@ -44,9 +44,11 @@ app = typer.Typer(
 )
 org = typer.Typer(help="The organisation: units, teams, people.", no_args_is_help=True)
 pack = typer.Typer(help="Course packs.", no_args_is_help=True)
+calendar = typer.Typer(help="National workdays.", no_args_is_help=True)
 export = typer.Typer(help="Files for those who ask how things stood.", no_args_is_help=True)
 app.add_typer(org, name="org")
 app.add_typer(pack, name="pack")
+app.add_typer(calendar, name="calendar")
 app.add_typer(export, name="export")
 
 
@@ -288,6 +290,45 @@ def export_ledger(
         async with opened(settings) as database:
             now = clock.from_text(settings.clock, settings.zone)()
             await ledgers.export(database, team, span, file, now, force=force)
+
+    asyncio.run(work())
+    return DONE
+
+
+@calendar.command("import")
+@plainly
+def import_calendar(
+    file: Annotated[Path, typer.Argument(help="A year's days off and days worked, .yaml.")],
+) -> int:
+    """Take in a year's national days, in the place of what was known of that year."""
+    from bot import calendars, clock
+    from handlers.reading.calendars import read_calendar
+
+    found = read_calendar(str(file), read(file))
+    settings = load()
+
+    async def work() -> None:
+        async with opened(settings) as database:
+            await calendars.take(database, found, clock.from_text(settings.clock, settings.zone)())
+
+    asyncio.run(work())
+    return DONE
+
+
+@calendar.command("show")
+@plainly
+def show_calendar(
+    year: Annotated[int, typer.Argument(min=2000, max=2099, help="Such as 2027.")],
+) -> int:
+    """Show a year's national days: holidays and make-up workdays, and where they come from."""
+    from bot import calendars
+    from handlers.rules.calendar import Calendar
+
+    settings = load()
+
+    async def work() -> None:
+        async with opened(settings) as database:
+            await calendars.show(database, Calendar(settings.zone), year)
 
     asyncio.run(work())
     return DONE

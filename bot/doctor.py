@@ -17,9 +17,9 @@ from bot.clock import Clock
 from bot.health import ROOM
 from bot.line import Failure, Line, Refused
 from bot.settings import Settings
-from handlers.rules.calendar import Calendar
+from handlers.rules.calendar import Calendar, Notices, notices
 from handlers.words.troubles import passing
-from storage import figures, grants, migrations, study
+from storage import calendars, figures, grants, migrations, study
 from storage import teams as team_rows
 from storage.database import BadDatabase, Database
 from storage.kinds import Delivery, Intake
@@ -73,10 +73,10 @@ def fail(key: str, **values: Any) -> Finding:
 async def examine(settings: Settings, progress: Progress) -> AsyncIterator[Finding]:
     """Every check in turn, what the others rest on first; `progress` over the groups."""
     yield _settings(settings)
-    for finding in _calendar(settings):
-        yield finding
     database = Database(settings.database_url)
     try:
+        for finding in _calendar(settings, await _told(database)):
+            yield finding
         schema = await _schema(database)
         readable = schema.verdict is Verdict.OK
         yield schema
@@ -113,8 +113,19 @@ def _settings(settings: Settings) -> Finding:
     return ok("webhook_mode" if settings.webhook_url else "polling_mode")
 
 
-def _calendar(settings: Settings) -> Sequence[Finding]:
-    calendar, now = Calendar(settings.zone), Clock(settings.zone)()
+async def _told(database: Database) -> Notices:
+    """The calendars that were imported; none, while the database cannot say."""
+    try:
+        if await migrations.current(database) != migrations.HEAD:
+            return {}
+        async with database.read() as session:
+            return notices(await calendars.told(session))
+    except Exception:  # what is wrong with it is told in a line of its own
+        return {}
+
+
+def _calendar(settings: Settings, told: Notices) -> Sequence[Finding]:
+    calendar, now = Calendar(settings.zone, notices=told), Clock(settings.zone)()
     today = calendar.today(now)
     if calendar.provisional(today):
         return [warn("calendar_now", year=today.year)]

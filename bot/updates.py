@@ -22,6 +22,7 @@ from bot.speech import Speech, Spoken
 from handlers import taps
 from handlers.requests import Attached, House, Replied, Reply, Request, Sender
 from handlers.routes import Switchboard
+from handlers.rules.calendar import Notices
 from handlers.words import plain as words
 from handlers.words.voice import Voice, spoken
 from storage import chats, inbox, people
@@ -126,6 +127,10 @@ class Door:
         for lane, one in replies:
             self._speech.say(lane, one)
         return len(rows), True
+
+    def learn(self, notices: Notices) -> None:
+        """The national calendars are these now."""
+        self._house = replace(self._house, notices=notices)
 
     async def _put_off(self, session: Session, row: Incoming, fault: Exception) -> None:
         metrics.failed.inc()

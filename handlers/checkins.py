@@ -23,7 +23,7 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
     if not fresh:
         return Reply(toast=words.known(voice, place, at, request.zone))
     await outbox.touch(request.session, [f"card:{morning.id}"], request.now)
-    if request.today != morning.day:
+    if request.today > morning.day:  # before it, the card is there since the evening
         return Reply(toast=words.made_up(voice, morning.day))
     said = words.late if request.now > morning.closes_at else words.recorded
     return Reply(toast=said(voice, place, at, request.zone))

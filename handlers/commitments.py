@@ -6,7 +6,6 @@ team and are not asked, and whoever has two corrects it with a tap.
 """
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from handlers.reading.commitments import PROMISE, promised
 from handlers.reading.dues import split_promise
@@ -33,7 +32,7 @@ async def promise(request: Request) -> Reply:
     if not places:
         return Reply(message=plain.line(plain.denied(request.voice)))
     (member, team), *others = places
-    calendar = Calendar(ZoneInfo(team.timezone))
+    calendar = request.calendar_of(team)
     said = line(request.match["what"]) if request.match else promised(line(request.text))
     rest, due = split_promise(said, request.now, calendar, ends=ENDS)
     if not rest:
@@ -53,6 +52,7 @@ async def promise(request: Request) -> Reply:
         private=request.private,
         assumed=due is None,
         others=[team for _, team in others],
+        notices=request.house.notices,
     )
     return Reply(message=message, keeps=commitments.key(commitment.id))
 
@@ -89,7 +89,7 @@ async def ready_pledge_pressed(request: Request, tap: ReadyPledgeTap) -> Reply:
     text = ready[tap.index]
     if before := await commitments.repeated(request.session, occasion, text):
         return Reply(toast=words.repeated(request.voice, before))
-    calendar = Calendar(ZoneInfo(occasion.team.timezone))
+    calendar = request.calendar_of(occasion.team)
     commitment = await commitments.make(
         request.session,
         occasion.member,
@@ -112,7 +112,7 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
     what = await _own(request, tap.commitment)
     if what is None:
         return Reply(toast=plain.denied(request.voice))
-    calendar = Calendar(ZoneInfo(what.team.timezone))
+    calendar = request.calendar_of(what.team)
     if not may_move(tap.day, request.now, calendar):
         return Reply(toast=words.unreachable(request.voice))
     due_at = end_of(tap.day, calendar)
@@ -137,7 +137,7 @@ async def withdraw_pressed(request: Request, tap: WithdrawTap) -> Reply:
         request.session, what.commitment, request.person.id, request.now
     ):
         return _ended(request, what)
-    await _touch_card(request, what.commitment, Calendar(ZoneInfo(what.team.timezone)))
+    await _touch_card(request, what.commitment, request.calendar_of(what.team))
     toast = words.became(request.voice, what.commitment)
     return Reply(toast=toast, edit=_shown(request, what))
 
@@ -151,10 +151,10 @@ async def transfer_pressed(request: Request, tap: TransferTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     member, team = place
     if team.id != what.team.id:
-        await _touch_card(request, what.commitment, Calendar(ZoneInfo(what.team.timezone)))
+        await _touch_card(request, what.commitment, request.calendar_of(what.team))
         if not await commitments.transfer(request.session, what, member, request.now):
             return _ended(request, what)
-        await _touch_card(request, what.commitment, Calendar(ZoneInfo(team.timezone)))
+        await _touch_card(request, what.commitment, request.calendar_of(team))
     here = Promise(what.commitment, team, what.owner)
     others = [team for _, team in places if team.id != tap.team]
     return Reply(toast=words.transferred(request.voice, here), edit=_shown(request, here, others))
@@ -185,7 +185,14 @@ async def _touch_card(request: Request, commitment: Commitment, calendar: Calend
 
 
 def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -> Message:
-    return words.promise(request.voice, what, request.now, private=request.private, others=others)
+    return words.promise(
+        request.voice,
+        what,
+        request.now,
+        private=request.private,
+        others=others,
+        notices=request.house.notices,
+    )
 
 
 def _ended(request: Request, what: Promise) -> Reply:

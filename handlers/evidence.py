@@ -1,11 +1,8 @@
 """Promises kept: said by number, by a reply or by a tap, with words, a picture or a file."""
 
-from zoneinfo import ZoneInfo
-
 from handlers.reading.commitments import DONE, DONE_NUMBER, claimed
 from handlers.reading.plain import paragraphs
 from handlers.requests import Command, Further, Phrase, Press, Reply, Request, Route
-from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
 from handlers.taps import DoneTap
 from handlers.words import commitments as words
@@ -39,7 +36,8 @@ async def done_pressed(request: Request, tap: DoneTap) -> Reply:
         here = await outbox.by_message(request.session, request.chat.id, request.message_id)
         await _touch(request, what, shown_in=here.key if here else "")
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
-    shown = words.promise(request.voice, what, request.now, private=request.private)
+    told = request.house.notices
+    shown = words.promise(request.voice, what, request.now, private=request.private, notices=told)
     return Reply(toast=toast, edit=shown)
 
 
@@ -114,7 +112,7 @@ def _not_yours(request: Request, what: Promise) -> Reply:
 
 async def _touch(request: Request, what: Promise, shown_in: str = "") -> None:
     """The promise's message and the card of the day show it, but for the one edited at once."""
-    today = Calendar(ZoneInfo(what.team.timezone)).today(request.now)
+    today = request.calendar_of(what.team).today(request.now)
     card = await commitments.card(request.session, what.team.id, today)
     keys = {commitments.key(what.commitment.id), card or ""} - {shown_in, ""}
     await outbox.touch(request.session, keys, request.now)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from handlers.reading.leaves import CANCEL, read_leave
 from handlers.requests import Command, Press, Reply, Request, Route
-from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
 from handlers.taps import LeaveReasonTap, LeaveTap, LeaveUndoTap, LeaveUntilTap
 from handlers.words import leave as words
@@ -24,7 +23,7 @@ async def tapped(request: Request, tap: LeaveTap) -> Reply:
     morning = await request.session.get(Morning, tap.morning)
     if morning is None or team is None or member is None or morning.team_id != team.id:
         return Reply(toast=plain.gone(voice))
-    if morning.day != request.today:
+    if morning.day < request.today:
         return Reply(toast=words.past(voice, morning.day))
     leave = await leaves.on(request.session, member.id, morning.day)
     known = leave is not None
@@ -176,10 +175,11 @@ async def _own(request: Request, leave_id: int) -> tuple[Leave, Member, Team] | 
 
 
 async def _touch(request: Request, team: Team) -> None:
-    """The team's card counts anew who is expected."""
+    """The team's card counts anew who is expected; tomorrow's too, where it is out already."""
     morning = await study.latest(request.session, team.id)
-    if morning is not None:
-        await outbox.touch(request.session, [f"card:{morning.id}"], request.now)
+    ahead = await study.since(request.session, team.id, request.today)
+    keys = {f"card:{one.id}" for one in (*ahead, *([morning] if morning else []))}
+    await outbox.touch(request.session, keys, request.now)
 
 
 def _changed(request: Request, leave: Leave, team: Team) -> Reply:
@@ -187,7 +187,7 @@ def _changed(request: Request, leave: Leave, team: Team) -> Reply:
 
 
 def _choices(request: Request, leave: Leave, team: Team) -> Message:
-    calendar = Calendar(request.zone)
+    calendar = request.calendar
     friday = leave.first + timedelta(days=(4 - leave.first.weekday()) % 7)
     untils = {leave.first, calendar.next_workday(leave.first), friday, friday + timedelta(days=7)}
     return words.choices(request.voice, leave, team.name, sorted(untils))

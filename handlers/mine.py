@@ -1,10 +1,7 @@
 """What is mine: my mornings, and the promises I have open."""
 
-from zoneinfo import ZoneInfo
-
 from handlers.reading.commitments import MINE
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
-from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
 from handlers.rules.streaks import record
 from handlers.taps import ListedDoneTap
@@ -32,7 +29,7 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     fresh = await commitments.claim(session, what.commitment, person_id, now)
     if fresh:
-        today = Calendar(ZoneInfo(what.team.timezone)).today(now)
+        today = request.calendar_of(what.team).today(now)
         card = await commitments.card(session, what.team.id, today)
         keys = [commitments.key(what.commitment.id), *([card] if card else [])]
         await outbox.touch(session, keys, now)
@@ -43,7 +40,7 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
 async def _list(request: Request) -> Message:
     person, session = request.person, request.session
     if person is None:
-        return Message(words.mine(request.voice, [], request.zone, request.now))
+        return Message(words.mine(request.voice, [], request.calendar, request.now))
     rows = await commitments.mine(session, person.id)
     lines = [
         study.mine(request.voice, team.name, found)
@@ -52,7 +49,7 @@ async def _list(request: Request) -> Message:
     ]
     if lines:
         lines.append(Html())
-    lines.append(words.mine(request.voice, rows, request.zone, request.now))
+    lines.append(words.mine(request.voice, rows, request.calendar, request.now))
     return Message(Html("\n".join(lines)), words.mine_buttons(request.voice, rows))
 
 

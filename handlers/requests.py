@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.rules.calendar import Calendar
+from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.permissions import Action, Standing, may, standings
 from handlers.taps import Tap
 from handlers.words.message import Message
@@ -33,6 +33,7 @@ class House:
     bot_name: str
     timezone: str
     locale: str
+    notices: Notices = field(default_factory=dict)  # the national calendars that we were told
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""
@@ -92,7 +93,11 @@ class Request:
     @property
     def calendar(self) -> Calendar:
         """The workdays here."""
-        return Calendar(self.zone)
+        return Calendar(self.zone, notices=self.house.notices)
+
+    def calendar_of(self, team: Team) -> Calendar:
+        """The workdays where a team is."""
+        return Calendar(ZoneInfo(team.timezone), notices=self.house.notices)
 
     @property
     def today(self) -> date:

@@ -13,6 +13,7 @@ from handlers import (
     leave,
     mine,
     overdue,
+    plans,
     receipts,
     status,
     study,
@@ -49,6 +50,7 @@ ROUTES: list[Route] = [
     *status.ROUTES,
     *team.ROUTES,
     *receipts.ROUTES,
+    *plans.ROUTES,
     *announcements.ROUTES,
     *deliveries.ROUTES,
 ]

@@ -29,16 +29,17 @@ async def answer(request: Request, tap: AnswerTap) -> Reply:
 
 
 async def today(request: Request) -> Reply:
-    """/today: the bite of the day, of this team or of each of mine."""
+    """/today: the bite of the day, of this team or of each of mine.
+
+    The evening before may have brought tomorrow's; it is shown where today has none.
+    """
     found: list[Message] = []
     for team in await request.teams():
-        morning = await study.latest(request.session, team.id)
-        if morning is None or morning.day != request.today:
-            continue
-        lesson = await study.lesson(request.session, morning.id)
-        assert lesson is not None
-        tally = await checkins.tally(request.session, morning)
-        found.append(words.bite(request.voice, lesson, tally))
+        for morning in (await study.since(request.session, team.id, request.today))[:1]:
+            lesson = await study.lesson(request.session, morning.id)
+            assert lesson is not None
+            tally = await checkins.tally(request.session, morning)
+            found.append(words.bite(request.voice, lesson, tally))
     if not found:
         return Reply(message=words.none_today(request.voice))
     return Reply(message=words.several(found))

@@ -6,6 +6,7 @@ what is meant. Whether this person may do it, and to that row, is asked when it 
 
 from dataclasses import astuple, dataclass, fields
 from datetime import date
+from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
 
 from storage.kinds import LeaveReason
@@ -23,11 +24,12 @@ def _whole(text: str) -> int:
     return number
 
 
-READERS: dict[type, Any] = {
+READERS: dict[Any, Any] = {
     int: _whole,
     str: str,
     date: date.fromisoformat,
     LeaveReason: LeaveReason,
+    date | None: lambda text: None if text == "None" else date.fromisoformat(text),
 }
 
 
@@ -185,6 +187,87 @@ class ListedDoneTap(Tap):
 
     prefix = "cl"
     commitment: int
+
+
+# -- plans -----------------------------------------------------------------------------------
+
+
+class PlanAct(StrEnum):
+    """What can be asked of a team's plan."""
+
+    SHOW = "show"
+    SKIP = "skip"  # the next bite
+    AGAIN = "again"  # the last one once more
+    START = "start"  # at another bite
+    PAUSE = "pause"
+    RESUME = "resume"
+    OFF = "off"  # days off
+    WORK = "work"  # days worked
+    USUAL = "usual"  # days as the calendar has them
+
+
+READERS[PlanAct] = PlanAct
+
+
+@dataclass(frozen=True)
+class PlanWeekTap(Tap):
+    """What comes to this team?"""
+
+    prefix = "pw"
+    team: int
+
+
+@dataclass(frozen=True)
+class PlanTeamsTap(Tap):
+    """A page of my teams, to choose for whom that is to be."""
+
+    prefix = "pt"
+    page: int
+    act: PlanAct
+    first: date | None = None
+    last: date | None = None
+    bite: int = 0
+
+
+@dataclass(frozen=True)
+class PlanActTap(Tap):
+    """Do that with this team's plan. `bite`: with this one, where it is still the one meant."""
+
+    prefix = "pa"
+    team: int
+    act: PlanAct
+    first: date | None = None
+    last: date | None = None
+    bite: int = 0
+
+
+@dataclass(frozen=True)
+class PlanUnitTap(Tap):
+    """That goes for this unit and all below it."""
+
+    prefix = "pu"
+    unit: int
+    act: PlanAct
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PlanPauseTap(Tap):
+    """From when to when can this team pause?"""
+
+    prefix = "pp"
+    team: int
+
+
+@dataclass(frozen=True)
+class PlanBitesTap(Tap):
+    """A page of the bites of one of this team's packs, by its place among them; -1: the packs."""
+
+    prefix = "pb"
+    team: int
+    place: int
+    page: int = 0
 
 
 # -- announcements ---------------------------------------------------------------------------

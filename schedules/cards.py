@@ -1,17 +1,18 @@
 """The card of a morning as it stands now: posted by the clock, edited as it changes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.rules.calendar import Calendar
+from handlers.rules.calendar import DAY, Calendar, notices
 from handlers.rules.occurrences import midnight
 from handlers.words import commitments as promises
 from handlers.words import study as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import checkins, commitments, study
+from storage import calendars, checkins, commitments, plans, study
 from storage.database import Session
+from storage.study import Lesson
 from storage.tables import Outgoing
 
 PREFIX = "card"
@@ -36,6 +37,7 @@ async def render(
     ends = {morning: _end(lesson) for morning, lesson in lessons.items()}
     teams = {lesson.team.id for lesson in lessons.values()}
     owed = await commitments.due(session, teams, max(ends.values()))
+    awaited = await _awaited(session, list(lessons.values()))
     cards = {}
     for morning, lesson in lessons.items():
         voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
@@ -45,13 +47,35 @@ async def render(
             lesson,
             tallies[morning],
             due=promises.due_lines(voice, due, zone, now),
-            awaited=Calendar(zone).awaited(lesson.morning.day),
+            awaited=awaited.get(morning),
         )
     return cards
 
 
-def _end(lesson: study.Lesson) -> datetime:
-    return midnight(lesson.morning.day + timedelta(days=1), ZoneInfo(lesson.team.timezone))
+def _end(lesson: Lesson) -> datetime:
+    return midnight(lesson.morning.day + DAY, ZoneInfo(lesson.team.timezone))
+
+
+async def _awaited(session: Session, lessons: Sequence[Lesson]) -> dict[int, int]:
+    """By morning: the year whose calendar, not known yet, may still change that it is one."""
+    unsure = [
+        lesson
+        for lesson in lessons
+        if lesson.days in ("", "workdays")
+        and Calendar(ZoneInfo(lesson.team.timezone)).awaited(lesson.morning.day)
+    ]
+    if not unsure:
+        return {}
+    days = [lesson.morning.day for lesson in unsure]
+    known = notices(await calendars.told(session, min(days).year))
+    own = await plans.own_days(session, [one.team.id for one in unsure], min(days), max(days))
+    found = {}
+    for lesson in unsure:
+        day = lesson.morning.day
+        year = Calendar(ZoneInfo(lesson.team.timezone), notices=known).awaited(day)
+        if year and day not in own.get(lesson.team.id, {}):
+            found[lesson.morning.id] = year
+    return found
 
 
 async def again(

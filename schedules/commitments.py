@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from handlers.rules.calendar import notices
 from handlers.words import commitments as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import commitments
+from storage import calendars, commitments
 from storage.database import Session
 from storage.kinds import ChatKind
 from storage.tables import Chat, Outgoing
@@ -20,4 +21,5 @@ async def again(session: Session, outgoing: Outgoing, now: datetime) -> Message 
     chat = await session.get_one(Chat, outgoing.chat_id)
     private = chat.kind is ChatKind.PRIVATE
     locale = what.owner.locale if private and what.owner.locale else what.team.locale
-    return words.promise(Voice(locale), what, now, private=private)
+    told = notices(await calendars.told(session, now.year))
+    return words.promise(Voice(locale), what, now, private=private, notices=told)

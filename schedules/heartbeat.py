@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.outlooks import Outlook, outlooks
 from handlers.rules.calendar import DAY, Calendar, runs_on
-from handlers.rules.occurrences import occurrence
+from handlers.rules.rotation import card_due, resting
 from handlers.words import heartbeat as words
 from schedules import owners
 from schedules.job import Appointment, Job
@@ -27,7 +28,7 @@ async def due(session: Session, now: datetime) -> Sequence[Appointment]:
     if not plans:
         return []
     today = now.astimezone(ZoneInfo(plans[0].timezone)).date()
-    for day in (today, today - DAY):
+    for day in (today + DAY, today, today - DAY):
         last = _last(plans, day)
         if last is not None and last + PAUSE <= now < last + PAUSE + CATCH_UP:
             taken = await slots.taken(session, NAME, [str(day)])
@@ -36,27 +37,24 @@ async def due(session: Session, now: datetime) -> Sequence[Appointment]:
 
 
 def _last(plans: Sequence[Round], day: date) -> datetime | None:
-    """When the last card of a day is due, in whichever zone."""
+    """When the last card of a day is due, in whichever zone.
+
+    Of a day on which no plan has any by the national calendar, some team may still have one of
+    its own: whether any has is asked when the time has come.
+    """
+    usual = [plan for plan in plans if runs_on(plan.days, day, Calendar(ZoneInfo(plan.timezone)))]
     times = [
-        occurrence(day, plan.at, ZoneInfo(plan.timezone))
-        for plan in plans
-        if _runs(plan.days, plan.timezone, day)
+        card_due(day, plan.at, ZoneInfo(plan.timezone), eve=plan.eve) for plan in usual or plans
     ]
     return max(times, default=None)
-
-
-def _runs(days: str, timezone: str, day: date) -> bool:
-    return runs_on(days, day, Calendar(ZoneInfo(timezone)))
 
 
 async def tell(session: Session, appointment: Appointment, now: datetime) -> None:
     """How many teams have their card, and which have not and why."""
     day: date = appointment.what
-    expected = [
-        fate
-        for fate in await rounds.fates(session, day)
-        if _runs(fate.days, fate.team.timezone, day)
-    ]
+    fates = await rounds.fates(session, day)
+    found = await outlooks(session, [fate.team.id for fate in fates], day, day)
+    expected = [fate for fate in fates if fate.card or _meets(found.get(fate.team.id), day)]
     if expected:
         await owners.tell(
             session,
@@ -64,6 +62,10 @@ async def tell(session: Session, appointment: Appointment, now: datetime) -> Non
             lambda voice: words.heartbeat(voice, day, expected),
             now,
         )
+
+
+def _meets(outlook: Outlook | None, day: date) -> bool:
+    return outlook is not None and resting(outlook.rhythm, day) is None
 
 
 HEARTBEAT = Job(NAME, due, tell)

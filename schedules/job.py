@@ -17,14 +17,30 @@ class Appointment:
     missed: bool = False  # its catch-up window is over: recorded and told, not done late
 
 
+Run = Callable[[Session, Appointment, datetime], Awaitable[None]]
+RunAll = Callable[[Session, Sequence[Appointment], datetime], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Job:
     """Something that we do unasked.
 
     `due` names the appointments whose time has come, by one indexed query. `run` does one of
     them, in a transaction in which its slot was taken, and does so for a missed one as well.
+    A job that can do many together, asking once for what all of them need, has `run_all` instead.
     """
 
     name: str
     due: Callable[[Session, datetime], Awaitable[Sequence[Appointment]]]
-    run: Callable[[Session, Appointment, datetime], Awaitable[None]]
+    run: Run | None = None
+    run_all: RunAll | None = None
+
+    async def keep(
+        self, session: Session, appointments: Sequence[Appointment], now: datetime
+    ) -> None:
+        """Do what was taken."""
+        if self.run_all is not None:
+            await self.run_all(session, appointments, now)
+        elif self.run is not None:
+            for appointment in appointments:
+                await self.run(session, appointment, now)

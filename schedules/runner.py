@@ -62,15 +62,19 @@ async def _keep(database: Database, job: Job, due: Sequence[Appointment], now: d
     """Keep appointments together; if one fails, each by itself, so that it harms no other."""
     try:
         async with database.begin() as session:
-            kept = 0
-            for appointment in due:
-                state = SlotState.MISSED if appointment.missed else SlotState.DONE
-                if await slots.claim(session, job.name, appointment.subject, now, state):
-                    await job.run(session, appointment, now)
-                    kept += 1
-            return kept
+            wanted = {
+                one.subject: SlotState.MISSED if one.missed else SlotState.DONE for one in due
+            }
+            free = await slots.claim_all(session, job.name, wanted, now)
+            ours = [one for one in due if one.subject in free]
+            if ours:
+                await job.keep(session, ours, now)
+            return len(ours)
     except Exception:
         if len(due) == 1:
             log.exception("job %s failed at %s", job.name, due[0].subject)
             return 0
+        log.warning(
+            "job %s: %d together failed, now one by one", job.name, len(due), exc_info=True
+        )
     return sum([await _keep(database, job, [one], now) for one in due])

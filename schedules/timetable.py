@@ -1,5 +1,6 @@
 """Everything that we do unasked, in one table."""
 
+from schedules.calendars import CALENDARS
 from schedules.closing import CLOSING
 from schedules.deliveries import IN_DOUBT, SET_ASIDE
 from schedules.heartbeat import HEARTBEAT
@@ -19,5 +20,6 @@ JOBS: list[Job] = [
     IN_DOUBT,
     SET_ASIDE,
     HEARTBEAT,
+    CALENDARS,
     HOUSEKEEPING,
 ]

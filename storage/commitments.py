@@ -325,9 +325,9 @@ async def transfer(session: Session, promise: Promise, place: Member, now: datet
 
 
 async def card(session: Session, team_id: int, day: date) -> str | None:
-    """The key of a team's card of a day, which lists what is due; None where there is none."""
-    query = select(Morning.id).where(Morning.team_id == team_id, Morning.day == day)
-    morning_id = (await session.exec(query)).first()
+    """The key of a team's newest card from a day on, which lists what is due; None: no card."""
+    query = select(Morning.id).where(Morning.team_id == team_id, col(Morning.day) >= day)
+    morning_id = (await session.exec(query.order_by(col(Morning.day).desc()).limit(1))).first()
     return f"card:{morning_id}" if morning_id else None
 
 

@@ -196,6 +196,19 @@ async def put_all(
         await session.exec(statement, params=list(rows))
 
 
+async def add_new(
+    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], *names: str
+) -> Sequence[Any]:
+    """The same; of those that were inserted, the primary key and the columns of these `names`."""
+    if not rows:
+        return []
+    model = table.__table__  # type: ignore[attr-defined]
+    statement = _insertion(model, shared(session), returning=True)
+    if extra := [model.c[name] for name in names if not model.c[name].primary_key]:
+        statement = statement.returning(*extra)
+    return list(await session.exec(statement, params=list(rows)))
+
+
 async def alone(session: Session, matter: str) -> None:
     """Wait until no other transaction is at `matter`; the next has to wait for this one's end."""
     if shared(session):

@@ -5,12 +5,12 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_
+from sqlalchemy import and_, delete, func, or_
 from sqlmodel import col, select
 
 from storage.database import Session
 from storage.kinds import Role
-from storage.tables import Grant, OwnerCode, Person, Team, Unit
+from storage.tables import Chat, Grant, OwnerCode, Person, Team, Unit
 
 CODE_LIFE = timedelta(minutes=10)
 
@@ -71,6 +71,56 @@ async def teams(
             ),
         )
         .order_by(col(Team.unit_id), col(Team.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def units(session: Session, person_id: int) -> dict[int, str]:
+    """The units that a person runs, as secretary or owner: names by id, from the root down."""
+    below = (
+        select(Unit.id)
+        .join(
+            Grant,
+            or_(
+                and_(col(Grant.unit_id) == Unit.id, col(Grant.role) == Role.SECRETARY),
+                col(Grant.role) == Role.OWNER,
+            ),
+        )
+        .where(Grant.person_id == person_id)
+        .cte("below", recursive=True)
+    )
+    below = below.union(select(Unit.id).join(below, col(Unit.parent_id) == below.c.id))
+    query = (
+        select(Unit.id, Unit.name)
+        .where(col(Unit.retired_at).is_(None), col(Unit.id).in_(select(below.c.id)))
+        .order_by(col(Unit.id))
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def teams_below(session: Session, unit_id: int) -> int:
+    """How many teams a unit has, with all units below it."""
+    below = select(Unit.id).where(Unit.id == unit_id).cte("below", recursive=True)
+    below = below.union_all(select(Unit.id).join(below, col(Unit.parent_id) == below.c.id))
+    query = (
+        select(func.count())
+        .select_from(Team)
+        .where(col(Team.retired_at).is_(None), col(Team.unit_id).in_(select(below.c.id)))
+    )
+    return (await session.exec(query)).one()
+
+
+async def told(session: Session, wanted: Collection[Role]) -> Sequence[tuple[Person, Chat]]:
+    """Everybody who has one of these roles anywhere and can be written to in private."""
+    query = (
+        select(Person, Chat)
+        .join(Chat, and_(col(Chat.telegram_id) == Person.telegram_id, col(Chat.trouble) == ""))
+        .where(
+            select(Grant.id)
+            .where(Grant.person_id == Person.id, col(Grant.role).in_(wanted))
+            .exists()
+        )
+        .order_by(col(Person.id))
     )
     return (await session.exec(query)).all()
 

@@ -27,6 +27,15 @@ class LeaveReason(StrEnum):
     FIELD = "field"
 
 
+class DayKind(StrEnum):
+    """What a unit or team does on a day of its own."""
+
+    OFF = "off"
+    WORK = "work"
+    PAUSE = "pause"  # at work, without a meeting
+    USUAL = "usual"  # as the calendar has it, whatever the organisation file says
+
+
 class Origin(StrEnum):
     """Where a commitment came from."""
 

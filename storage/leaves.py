@@ -1,13 +1,14 @@
 """What we remember of leave: who is excused, when and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlalchemy import insert, literal
+from sqlmodel import and_, col, or_, select
 
 from storage.database import Session
 from storage.kinds import LeaveReason
-from storage.tables import Leave, Member, Team
+from storage.tables import Leave, Member, Morning, Team
 
 
 async def add(
@@ -31,6 +32,52 @@ async def add(
     session.add(leave)
     await session.flush()
     return leave
+
+
+async def excuse_shifts(
+    session: Session,
+    morning_ids: Collection[int],
+    crews: Collection[tuple[int, str]],
+    now: datetime,
+) -> None:
+    """Excuse whoever is off by the shifts on these mornings' days, unless they are away already.
+
+    `crews`: by team and name, those that are off. It is written down as the morning begins, so
+    that a later change of the shifts leaves what was as it was.
+    """
+    if not crews:
+        return
+    away = (
+        select(Leave.id)
+        .where(
+            Leave.member_id == Member.id,
+            col(Leave.first) <= Morning.day,
+            col(Leave.last) >= Morning.day,
+        )
+        .exists()
+    )
+    off = or_(*(and_(Member.team_id == team, Member.crew == crew) for team, crew in crews))
+    members = (
+        select(
+            Member.id,  # type: ignore[call-overload]
+            Morning.day,
+            col(Morning.day).label("last"),
+            literal(LeaveReason.SHIFT, Leave.reason.type),  # type: ignore[attr-defined]
+            literal(now, Leave.at.type),  # type: ignore[attr-defined]
+        )
+        .join(Morning, col(Morning.team_id) == Member.team_id)
+        .where(
+            col(Morning.id).in_(list(morning_ids)),
+            col(Member.team_id).in_({team for team, _ in crews}),
+            col(Member.retired_at).is_(None),
+            off,
+            ~away,
+        )
+        .order_by(col(Member.id))
+    )
+    columns = ("member_id", "first", "last", "reason", "at")
+    table = Leave.__table__  # type: ignore[attr-defined]
+    await session.exec(insert(table).from_select(columns, members))
 
 
 async def on(session: Session, member_id: int, day: date) -> Leave | None:

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from storage.database import Session
 from storage.kinds import ChatKind, Role
-from storage.tables import Chat, Grant, Member, Pack, Person, Plan, Team, Unit
+from storage.tables import Chat, Grant, Member, OwnDay, Pack, Person, Plan, Team, Unit
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Record:
     grants: list[Grant]  # of secretaries and leaders
     plans: dict[int, Plan]  # by team
     packs: set[str]
+    days: list[OwnDay]  # those that the file lists
 
     def path(self, unit_id: int | None) -> tuple[str, ...]:
         """The names from the root down to a unit."""
@@ -31,7 +32,7 @@ class Record:
 
 
 async def load(session: Session) -> Record:
-    """The organisation as it is: eight queries, whatever its size."""
+    """The organisation as it is: nine queries, whatever its size."""
     given = (Role.SECRETARY, Role.LEADER)
     groups = select(Chat).where(Chat.kind != ChatKind.PRIVATE)
     grants = select(Grant).where(col(Grant.role).in_(given)).order_by(col(Grant.id))
@@ -44,4 +45,5 @@ async def load(session: Session) -> Record:
         grants=list(await session.exec(grants)),
         plans={row.team_id: row for row in await session.exec(select(Plan))},
         packs=set(await session.exec(select(Pack.slug))),
+        days=list(await session.exec(select(OwnDay).where(col(OwnDay.listed)))),
     )

@@ -47,6 +47,7 @@ class Post:
     chat_id: int
     call: Call
     topic_id: int = 0
+    expires_at: datetime | None = None  # None: as all of them
 
 
 async def post(
@@ -95,9 +96,11 @@ async def post_all(
     expires_at: datetime | None = None,
 ) -> None:
     """Owe many chats a message each, in one statement; keys that are known are passed over."""
-    query = select(Chat.id).where(col(Chat.trouble) != "")
-    troubled = set((await session.exec(query)).all())
-    topics = await session.exec(select(Hold.chat_id, Hold.topic_id))
+    if not posts:
+        return
+    where = {"chats": list({post.chat_id for post in posts})}
+    troubled = set((await session.exec(_troubled(), params=where)).all())
+    topics = await session.exec(_held(), params=where)
     held = {(chat_id, topic_id) for chat_id, topic_id in topics}
 
     def state(post: Post) -> Delivery:
@@ -117,12 +120,24 @@ async def post_all(
             "attempts": 0,
             "resent": False,
             "not_before": now,
-            "expires_at": expires_at,
+            "expires_at": post.expires_at or expires_at,
             "error": "",
         }
         for post in posts
     ]
     await add_all(session, Outgoing, rows)
+
+
+@cache
+def _troubled() -> SelectOfScalar[int]:
+    these = col(Chat.id).in_(bindparam("chats", expanding=True))
+    return select(Chat.id).where(these, col(Chat.trouble) != "")
+
+
+@cache
+def _held() -> Select[int, int]:
+    these = col(Hold.chat_id).in_(bindparam("chats", expanding=True))
+    return select(Hold.chat_id, Hold.topic_id).where(these)
 
 
 async def edit(

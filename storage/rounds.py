@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
+from typing import Any
 
 from sqlalchemy import String, cast, func, literal
 from sqlmodel import and_, col, select
-from sqlmodel.sql.expression import Select
 
 from storage.database import Session
 from storage.kinds import Delivery
@@ -21,6 +21,7 @@ class Round:
     at: time
     days: str
     timezone: str
+    eve: bool = False  # on the evening before
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,6 @@ class Fate:
     """What became of a team's card: its state in the outbox, None where there was none."""
 
     team: Team
-    days: str
     trouble: str  # why the group, or the topic, takes no messages; empty: it does
     card: Delivery | None
 
@@ -39,12 +39,12 @@ async def rounds(session: Session) -> Sequence[Round]:
 
 
 @cache
-def _rounds() -> Select[time, str, str]:
+def _rounds() -> Any:
     return (
-        select(col(Plan.at), col(Plan.days), col(Team.timezone))
+        select(col(Plan.at), col(Plan.days), col(Team.timezone), col(Plan.eve))
         .join(Team, col(Plan.team_id) == Team.id)
         .where(col(Team.retired_at).is_(None), col(Team.chat_id).is_not(None))
-        .group_by(col(Plan.at), col(Plan.days), col(Team.timezone))
+        .group_by(col(Plan.at), col(Plan.days), col(Team.timezone), col(Plan.eve))
         .order_by(func.count().desc(), col(Team.timezone))
     )
 
@@ -53,7 +53,7 @@ async def fates(session: Session, day: date) -> Sequence[Fate]:
     """What became of a day's card, for each team that has a plan and a group."""
     trouble = func.coalesce(func.nullif(col(Chat.trouble), ""), col(Hold.trouble), "")
     query = (
-        select(Team, Plan, Outgoing, trouble)
+        select(Team, Outgoing, trouble)
         .join(Plan, col(Plan.team_id) == Team.id)
         .join(Chat, col(Team.chat_id) == Chat.id)
         .outerjoin(
@@ -66,6 +66,6 @@ async def fates(session: Session, day: date) -> Sequence[Fate]:
         .order_by(col(Team.id))
     )
     return [
-        Fate(team, plan.days, trouble, card.state if card else None)
-        for team, plan, card, trouble in await session.exec(query)
+        Fate(team, trouble, card.state if card else None)
+        for team, card, trouble in await session.exec(query)
     ]

@@ -1,6 +1,6 @@
 """Appointed times that were taken, so that what a job does at each happens once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Session, add_once
+from storage.database import Session, add_new, add_once
 from storage.kinds import SlotState
 from storage.tables import Slot
 
@@ -18,6 +18,17 @@ async def claim(
 ) -> bool:
     """Take a slot in the transaction that does its work; False when it was taken before."""
     return await add_once(session, Slot(job=job, subject=subject, state=state, at=now))
+
+
+async def claim_all(
+    session: Session, job: str, subjects: Mapping[str, SlotState], now: datetime
+) -> set[str]:
+    """Take many slots at once; those that were free."""
+    rows = [
+        {"job": job, "subject": subject, "state": state, "at": now}
+        for subject, state in subjects.items()
+    ]
+    return {row.subject for row in await add_new(session, Slot, rows)}
 
 
 async def taken(session: Session, job: str, subjects: Collection[str]) -> set[str]:

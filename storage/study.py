@@ -1,17 +1,18 @@
-"""What we remember of study: what a team reads next, its mornings, its answers."""
+"""What we remember of study: a team's mornings, with their bites, and the answers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Update, bindparam, case, func
+from sqlalchemy import bindparam, case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Session, add_once, unsynchronized
-from storage.tables import Answer, Bite, Morning, Pack, Plan, Question, Team
+from storage.database import Session, add_new, add_once
+from storage.tables import Answer, Bite, Morning, Plan, Question, Team
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Lesson:
     team: Team
     bite: Bite
     questions: Sequence[Question]
+    days: str = ""  # of the team's plan, where it has one
 
 
 async def due_plans(session: Session, now: datetime) -> Sequence[tuple[Plan, Team]]:
@@ -37,30 +39,6 @@ async def due_plans(session: Session, now: datetime) -> Sequence[tuple[Plan, Tea
         .order_by(col(Plan.next_at), col(Plan.id))
     )
     return (await session.exec(query)).all()
-
-
-async def next_bite(session: Session, team_id: int, packs: Sequence[str]) -> Bite | None:
-    """The next bite of a team: the first of its packs that it has not had, then the oldest."""
-    return (await session.exec(_next_bite(tuple(packs)), params={"team": team_id})).first()
-
-
-@lru_cache(maxsize=64)
-def _next_bite(packs: tuple[str, ...]) -> SelectOfScalar[Bite]:
-    last = (
-        select(Morning.bite_id, func.max(Morning.day).label("day"))
-        .where(col(Morning.team_id) == bindparam("team"))
-        .group_by(col(Morning.bite_id))
-        .subquery()
-    )
-    order = case({slug: place for place, slug in enumerate(packs)}, value=col(Pack.slug))
-    return (
-        select(Bite)
-        .join(Pack, col(Bite.pack_id) == Pack.id)
-        .outerjoin(last, col(Bite.id) == last.c.bite_id)
-        .where(col(Pack.slug).in_(packs), col(Bite.retired_at).is_(None))
-        .order_by(last.c.day.is_not(None), last.c.day, order, col(Bite.position))
-        .limit(1)
-    )
 
 
 async def questions(session: Session, bite_ids: Collection[int]) -> dict[int, Sequence[Question]]:
@@ -81,27 +59,19 @@ def _questions() -> SelectOfScalar[Question]:
     )
 
 
-async def begin(
-    session: Session, team_id: int, day: date, bite_id: int, due_at: datetime, closes_at: datetime
-) -> Morning | None:
-    """A team's morning of a day; None when there is one already."""
-    morning = Morning(
-        team_id=team_id, day=day, bite_id=bite_id, due_at=due_at, closes_at=closes_at
-    )
-    if not await add_once(session, morning):
-        return None
-    return await session.get_one(Morning, morning.id)
-
-
-async def look_again(session: Session, plan_id: int, at: datetime) -> None:
-    """Let a plan rest until then."""
-    await session.exec(_look_again(), params={"plan": plan_id, "next": at})
-
-
-@cache
-def _look_again() -> Update:
-    which = update(Plan).where(col(Plan.id) == bindparam("plan"))
-    return unsynchronized(which.values(next_at=bindparam("next")))
+async def begin(session: Session, mornings: Sequence[Morning]) -> dict[int, int]:
+    """Begin mornings of different teams; by team its id, not of those that had theirs before."""
+    rows = [
+        {
+            "team_id": one.team_id,
+            "day": one.day,
+            "bite_id": one.bite_id,
+            "due_at": one.due_at,
+            "closes_at": one.closes_at,
+        }
+        for one in mornings
+    ]
+    return {row.team_id: row.id for row in await add_new(session, Morning, rows, "team_id")}
 
 
 async def close(session: Session, morning_id: int, now: datetime) -> None:
@@ -117,19 +87,22 @@ async def lesson(session: Session, morning_id: int) -> Lesson | None:
 async def lessons(session: Session, morning_ids: Collection[int]) -> dict[int, Lesson]:
     """By id: these mornings with their teams, bites and questions."""
     rows = (await session.exec(_lessons(), params={"mornings": list(morning_ids)})).all()
-    asked = await questions(session, {bite.id for _, _, bite in rows})
+    asked = await questions(session, {bite.id for _, _, bite, _ in rows})
     return {
-        morning.id: Lesson(morning, team, bite, asked[bite.id]) for morning, team, bite in rows
+        morning.id: Lesson(morning, team, bite, asked[bite.id], days or "")
+        for morning, team, bite, days in rows
     }
 
 
 @cache
-def _lessons() -> Select[Morning, Team, Bite]:
+def _lessons() -> Any:
     return (
-        select(Morning, Team, Bite)
+        select(Morning, Team, Bite, Plan.days)
         .join(Team, col(Morning.team_id) == Team.id)
         .join(Bite, col(Morning.bite_id) == Bite.id)
+        .outerjoin(Plan, col(Plan.team_id) == Morning.team_id)
         .where(col(Morning.id).in_(bindparam("mornings", expanding=True)))
+        .order_by(col(Morning.id))
     )
 
 
@@ -137,6 +110,12 @@ async def latest(session: Session, team_id: int) -> Morning | None:
     """A team's newest morning."""
     query = select(Morning).where(Morning.team_id == team_id).order_by(col(Morning.day).desc())
     return (await session.exec(query.limit(1))).first()
+
+
+async def since(session: Session, team_id: int, day: date) -> Sequence[Morning]:
+    """A team's mornings from `day` on: that of today, and tomorrow's, once its card is out."""
+    query = select(Morning).where(Morning.team_id == team_id, col(Morning.day) >= day)
+    return (await session.exec(query.order_by(col(Morning.day)))).all()
 
 
 async def newest(session: Session, team_ids: Collection[int]) -> dict[int, Morning]:

@@ -13,6 +13,7 @@ from sqlmodel import JSON, Field, SQLModel, UniqueConstraint
 from storage.kinds import (
     Act,
     ChatKind,
+    DayKind,
     Delivery,
     Intake,
     LeaveReason,
@@ -127,6 +128,7 @@ class Member(SQLModel, table=True):
     team_id: int = refers("team.id")
     person_id: int = refers("person.id", index=True)
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    crew: str = ""  # of the plan's crews; empty: of none
     joined_at: datetime
     retired_at: datetime | None = None
 
@@ -207,9 +209,15 @@ class Plan(SQLModel, table=True):
     id: int = key()
     team_id: int = refers("team.id", unique=True)
     packs: list[str] = Field(sa_type=JSON)
+    weekdays: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)  # other packs
     at: time
+    eve: bool = False  # `at` is on the evening before
     closes: time
     days: str = "workdays"
+    cycle: str = ""  # of shifts, such as "6 on 2 off"; empty: there are none
+    cycle_from: date | None = None  # the first day of one
+    crews: dict[str, int] = Field(default_factory=dict, sa_type=JSON)  # how far on in it each is
+    again_id: int | None = refers("bite.id", default=None)  # what the next card brings once more
     next_at: datetime | None = None  # when to look again whether it is a day for a card
 
 
@@ -218,6 +226,7 @@ class Morning(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "day"),
+        Index("ix_morning_studied", "team_id", "bite_id", "id"),
         Index("ix_morning_open", "closes_at", **only("closed_at IS NULL")),
     )
 
@@ -228,6 +237,50 @@ class Morning(SQLModel, table=True):
     due_at: datetime
     closes_at: datetime
     closed_at: datetime | None = None
+
+
+class Passage(SQLModel, table=True):
+    """A word on a bite that counts for a team instead of its mornings up to then.
+
+    Either the bite counts as had, since it was skipped, or as not had, since the team begins anew.
+    """
+
+    team_id: int = refers("team.id", primary_key=True)
+    bite_id: int = refers("bite.id", primary_key=True, index=True)
+    had: bool
+    after_id: int = Field(sa_type=Id)  # the team's newest morning then; 0: it had none
+    at: datetime
+
+
+class OwnDay(SQLModel, table=True):
+    """A day on which a unit with all below it, or a team, does otherwise than the calendar says.
+
+    What was said in the chat wins over what the organisation file lists.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("unit_id", "day", "listed"),
+        UniqueConstraint("team_id", "day", "listed"),
+        Index("ix_ownday_day", "day"),
+    )
+
+    id: int = key()
+    unit_id: int | None = refers("unit.id", default=None)
+    team_id: int | None = refers("team.id", default=None)
+    day: date
+    kind: DayKind = kind(DayKind)
+    listed: bool  # in the organisation file
+    at: datetime
+
+
+class CalendarYear(SQLModel, table=True):
+    """A year's national days as this installation was told: days off, weekend days worked."""
+
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    off: list[str] = Field(sa_type=JSON)
+    work: list[str] = Field(sa_type=JSON)
+    source: str = ""
+    at: datetime
 
 
 class CheckIn(SQLModel, table=True):
@@ -265,7 +318,7 @@ class Leave(SQLModel, table=True):
     last: date
     reason: LeaveReason = kind(LeaveReason)
     at: datetime
-    by_person_id: int = refers("person.id")
+    by_person_id: int | None = refers("person.id", default=None)  # None: the plan's shifts
 
 
 # -- promises --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.organisations.changes import Changes, Node
+from handlers.organisations.days import own_days
 from handlers.organisations.rosters import Rosters
 from handlers.organisations.tree import Tree
 from handlers.reading.faults import Fault, Faults
@@ -40,6 +41,7 @@ async def apply(
     rosters = Rosters(session, now, record, changes)
     await rosters.people(tree, nodes, groups)
     await rosters.plans(tree, groups)
+    await own_days(session, now, record, changes, tree, nodes, groups)
     return changes.all()
 
 
@@ -53,6 +55,7 @@ def spread(unit: UnitFile, above: Path, timezone: str, locale: str) -> list[Node
 def need_packs(nodes: Iterable[Node], packs: set[str]) -> None:
     """Raise Faults for the packs that plans name and nobody imported."""
     plans = [team.plan for node in nodes for team in node.file.teams if team.plan]
-    missing = dict.fromkeys(pack for plan in plans for pack in plan.packs if pack not in packs)
+    named = dict.fromkeys(pack for plan in plans for pack in plan.every_pack)
+    missing = [pack for pack in named if pack not in packs]
     if missing:
         raise Faults([Fault("", "organisation.no_pack", {"pack": pack}) for pack in missing])

@@ -98,8 +98,12 @@ def shown(value: object) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return "yes" if value else "no"
         case list():
             return ", ".join(map(str, value))
+        case dict():
+            return "; ".join(f"{key}: {shown(found)}" for key, found in value.items())
         case time():
             return f"{value:%H:%M}"
         case _:

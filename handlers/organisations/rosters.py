@@ -26,6 +26,7 @@ class Seat:
 
     person: Person
     tags: tuple[str, ...]
+    crew: str
     leads: bool
 
 
@@ -71,9 +72,14 @@ class Rosters:
             assert file is not None
             fields: dict[str, Any] = {
                 "packs": list(file.packs),
+                "weekdays": {day: list(packs) for day, packs in file.weekdays.items()},
                 "at": file.at,
+                "eve": file.eve,
                 "closes": file.closes,
                 "days": file.days,
+                "cycle": file.cycle,
+                "cycle_from": file.start,
+                "crews": dict(file.crews),
             }
             if plan is None:
                 plan = Plan(team_id=team_id, **fields, next_at=self.now)
@@ -115,7 +121,9 @@ class Rosters:
                 place.person_id = heir.id  # known from elsewhere: one person, one more place
                 held.add(heir.id)
                 self.turns[id(heir)] += (Turn("telegram_id", "", str(heir.telegram_id)),)
-        return [Seat(person, entry.tags, entries[entry]) for entry, person in found.items()]
+        return [
+            Seat(person, entry.tags, entry.crew, entries[entry]) for entry, person in found.items()
+        ]
 
     def _recognise(self, entries: Collection[Entry], near: list[Person]) -> dict[Entry, Person]:
         """The people of one list: by id, else by name among those `near`, else new ones.
@@ -145,13 +153,14 @@ class Rosters:
         """Make a team's places those of the file."""
         places = {place.person_id: place for place in self.places[group.team.id]}
         for seat in seats:
-            person, tags = seat.person, list(seat.tags)
+            person = seat.person
+            own: dict[str, Any] = {"tags": list(seat.tags), "crew": seat.crew}
             if place := places.pop(person.id, None):
-                turns = (*self._turns(person), *turn(place, {"tags": tags}))
+                turns = (*self._turns(person), *turn(place, own))
                 self.changes.keep(place, What.MEMBER, person.name, group.path, turns)
                 continue
             self.session.add(
-                Member(team_id=group.team.id, person_id=person.id, tags=tags, joined_at=self.now)
+                Member(team_id=group.team.id, person_id=person.id, joined_at=self.now, **own)
             )
             self.changes.tell(Kind.ADDED, What.MEMBER, person.name, group.path)
         self._leave(places.values(), group.path)
@@ -205,7 +214,8 @@ def crew(file: TeamFile) -> dict[MemberFile, bool]:
         if place:
             rest.remove(place)
         telegram_id = leader.telegram_id or (place.telegram_id if place else None)
-        leaders[MemberFile(leader.name, telegram_id, place.tags if place else ())] = True
+        tags, crew = (place.tags, place.crew) if place else ((), "")
+        leaders[MemberFile(leader.name, telegram_id, tags, crew)] = True
     return leaders | dict.fromkeys(rest, False)
 
 

@@ -101,6 +101,17 @@ class Form:
             texts.append(text)
         return tuple(texts)
 
+    def placed(self, key: str, *, most: int, most_items: int) -> list[tuple[str, str]]:
+        """A list of one-line texts, or one alone, each with the place where it stands."""
+        value = self.given(key)
+        items = (value,) if isinstance(value, Scalar) else self._items(key, 0, most_items)
+        found = [(self._text(key, item, most), item.place) for item in items]
+        return [(text, place) for text, place in found if text]
+
+    def fault_at(self, place: str, key: str, rule: str, **values: Any) -> None:
+        """Keep a fault of a part of a field, with its own place."""
+        self.faults.append(Fault(place, rule, {"field": self.label(key), **values}))
+
     def forms(
         self, key: str, allowed: Collection[str], *, least_items: int = 0, most_items: int
     ) -> list["Form"]:

@@ -3,28 +3,27 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
 from handlers.reading.documents import read_document
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.forms import Form
+from handlers.reading.plans import CREW, NO_DAYS, PLAN, DaysFile, PlanFile, own_days, plan
 from handlers.reading.raw import Raw, Record
 from handlers.reading.rosters import read_roster
 from handlers.reading.tables import XLSX
-from handlers.rules.calendar import check_days
 
-UNIT = ("unit", "timezone", "locale", "secretaries", "units", "teams")
-TEAM = ("team", "chat_id", "topic_id", "timezone", "locale", "leaders", "members", "plan")
+UNIT = ("unit", "timezone", "locale", "secretaries", "units", "teams", "off", "work")
+TEAM = (
+    *("team", "chat_id", "topic_id", "timezone", "locale", "leaders", "members", "plan"),
+    *("off", "work"),
+)
 PERSON = ("name", "telegram_id")
-MEMBER = ("name", "telegram_id", "tags")
-PLAN = ("packs", "at", "closes", "days")
+MEMBER = ("name", "telegram_id", "tags", "crew")
 
 NAME = 40  # characters of a name
 LOCALE = re.compile(r"zh|en")
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::00)?", re.ASCII)
 MOST_LEVELS = 9  # units below units, as deep as a document may go
 MOST_ID = 2**52  # Telegram's own bound for its ids
 MOST_TOPIC = 2**31 - 1  # and for those of topics, which are ids of messages
@@ -43,16 +42,7 @@ class MemberFile(PersonFile):
     """A person's place in a team."""
 
     tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PlanFile:
-    """Which packs, at what local time, until when, on which days (see `calendar.runs_on`)."""
-
-    packs: tuple[str, ...]
-    at: time
-    closes: time
-    days: str = "workdays"
+    crew: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +57,7 @@ class TeamFile:
     leaders: tuple[PersonFile, ...] = ()
     members: tuple[MemberFile, ...] = ()
     plan: PlanFile | None = None
+    days: DaysFile = NO_DAYS
 
 
 @dataclass(frozen=True)
@@ -79,6 +70,7 @@ class UnitFile:
     secretaries: tuple[PersonFile, ...] = ()
     units: tuple["UnitFile", ...] = ()
     teams: tuple[TeamFile, ...] = ()
+    days: DaysFile = NO_DAYS
 
 
 @dataclass(frozen=True)
@@ -135,6 +127,7 @@ class Checks:
             secretaries=tuple(map(person, secretaries)),
             units=tuple(self.unit(below, level + 1) for below in units),
             teams=own,
+            days=own_days(form),
         )
         once_by_name(units, "unit", [below.name for below in unit.units])
         once_by_name(teams, "team", [team.name for team in unit.teams])
@@ -155,7 +148,9 @@ class Checks:
             leaders=tuple(map(person, leaders)),
             members=tuple(map(member, members)),
             plan=plan(plan_form) if plan_form else None,
+            days=own_days(form),
         )
+        known_crews(members, team)
         self._own_chat(form, team)
         once_by_id(leaders, team.leaders)
         once_by_id(members, team.members)
@@ -177,33 +172,17 @@ def person(form: Form) -> PersonFile:
 def member(form: Form) -> MemberFile:
     """A member of a team."""
     tags = form.texts("tags", most=20, most_items=20)
-    return MemberFile(form.text("name", most=NAME), telegram_id(form), tags)
+    crew = form.text("crew", most=CREW, needed=False)
+    return MemberFile(form.text("name", most=NAME), telegram_id(form), tags, crew)
 
 
-def plan(form: Form) -> PlanFile | None:
-    """A team's plan; None with faults kept."""
-    packs = form.texts("packs", most=60, least_items=1, most_items=50)
-    for pack in packs:
-        if pack and not SLUG.fullmatch(pack):
-            form.fault("packs", "fault.slug", written=pack)
-    at, closes = clock(form, "at"), clock(form, "closes")
-    days = form.text("days", most=60, needed=False) or "workdays"
-    try:
-        check_days(days)
-    except ValueError:
-        form.fault("days", "fault.days", written=days)
-    if at is None or closes is None:
-        return None
-    if closes <= at:
-        form.fault("closes", "fault.closes_early", at=f"{at:%H:%M}", closes=f"{closes:%H:%M}")
-    return PlanFile(packs, at, closes, days)
-
-
-def clock(form: Form, key: str) -> time | None:
-    """A time of day; None with a fault kept."""
-    text = form.matching(key, CLOCK, "fault.time", most=20)
-    found = CLOCK.fullmatch(text)
-    return time(int(found[1]), int(found[2])) if found else None
+def known_crews(forms: Sequence[Form], team: TeamFile) -> None:
+    """A fault for each member whose crew is none of the plan's."""
+    crews = team.plan.crews if team.plan else {}
+    for form, someone in zip(forms, team.members, strict=True):
+        if someone.crew and someone.crew not in crews:
+            allowed = ", ".join(crews) or "-"
+            form.fault("crew", "fault.crew", written=someone.crew, allowed=allowed)
 
 
 def timezone(form: Form) -> str | None:

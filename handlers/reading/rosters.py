@@ -2,14 +2,18 @@
 
 Three sheets, headings in Chinese or English, in any order (* = needed):
 
-单位 units    单位 unit*, 上级 parent (empty for the root), 时区 timezone, 语言 locale
+单位 units    单位 unit*, 上级 parent (empty for the root), 时区 timezone, 语言 locale, 放假 off,
+              上班 work
 班组 teams    单位 unit*, 班组 team*, 群ID chat_id, 话题ID topic_id, 时区 timezone, 语言 locale,
-              课程包 packs, 推送时间 at, 截止时间 closes, 学习日 days
-成员 members  单位 unit, 班组 team, 姓名 name*, Telegram ID, 身份 role, 标签 tags
+              课程包 packs, 按星期 weekdays, 推送时间 at, 前一晚 eve, 截止时间 closes, 学习日 days,
+              倒班 cycle, 起始日 from, 轮班组 crews, 放假 off, 上班 work
+成员 members  单位 unit, 班组 team, 姓名 name*, Telegram ID, 身份 role, 标签 tags, 轮班 crew
 
 Unit names are unique in the file. A member's 单位 may stay empty where only one unit has a team
 of that name. 身份 is 成员 member (or empty), 班组长 leader, or 书记/联络员 secretary, who has a
-单位 and no 班组. Several packs or tags in one cell are parted by commas, spaces or 、.
+单位 and no 班组. Several packs, tags or days in one cell are parted by commas, spaces or 、; in
+按星期 weekdays come before their packs (周一、周三 safety-101), in 轮班组 crews before their days
+(甲 0, 乙 2).
 """
 
 import re
@@ -19,11 +23,15 @@ from typing import Any
 
 from handlers.reading.faults import Fault
 from handlers.reading.plain import line
+from handlers.reading.plans import PLAN
 from handlers.reading.raw import Listing, Raw, Record, Scalar
 from handlers.reading.tables import Column, Sheet, read_tables
+from handlers.rules.calendar import DAY_NAMES
 
 ZONE = Column("timezone", ("时区", "timezone", "time zone"))
 LOCALE = Column("locale", ("语言", "locale", "language"))
+OFF = Column("off", ("放假", "off", "days off"))
+WORK = Column("work", ("上班", "work", "days worked"))
 UNIT_NAMES = ("单位", "支部", "部门", "unit")
 TEAM_NAMES = ("班组", "team")
 
@@ -35,6 +43,8 @@ UNITS = Sheet(
         Column("parent", ("上级", "上级单位", "parent"), needed=True),
         ZONE,
         LOCALE,
+        OFF,
+        WORK,
     ),
 )
 TEAMS = Sheet(
@@ -48,9 +58,16 @@ TEAMS = Sheet(
         ZONE,
         LOCALE,
         Column("packs", ("课程包", "packs", "pack")),
+        Column("weekdays", ("按星期", "weekdays")),
         Column("at", ("推送时间", "时间", "at")),
+        Column("eve", ("前一晚", "eve")),
         Column("closes", ("截止时间", "截止", "closes")),
         Column("days", ("学习日", "日期", "days")),
+        Column("cycle", ("倒班", "cycle")),
+        Column("from", ("起始日", "from")),
+        Column("crews", ("轮班组", "crews")),
+        OFF,
+        WORK,
     ),
 )
 MEMBERS = Sheet(
@@ -63,9 +80,9 @@ MEMBERS = Sheet(
         Column("telegram_id", ("Telegram ID", "TelegramID", "电报ID", "telegram_id")),
         Column("role", ("身份", "角色", "职务", "role")),
         Column("tags", ("标签", "工种", "tags", "tag")),
+        Column("crew", ("轮班", "crew")),
     ),
 )
-PLAN = ("packs", "at", "closes", "days")
 ROLES = {
     "": "members",
     "成员": "members",
@@ -78,8 +95,14 @@ ROLES = {
     "联络员": "secretaries",
     "secretary": "secretaries",
 }
+WEEKDAYS = {
+    name: day
+    for day, letters in zip(DAY_NAMES, ("一", "二", "三", "四", "五", "六", "日天"), strict=True)
+    for name in (day, *(f"{week}{letter}" for week in ("周", "星期") for letter in letters))
+}
 DAYS = {"工作日": "workdays", "每天": "daily", "每日": "daily", "周一至周五": "mon-fri"}
 BETWEEN = re.compile(r"[,，、;；\s]+")
+SPREAD = re.compile(r"\s*(?:~|～|\.\.)\s*")  # between the first and the last of some days
 
 
 def read_roster(name: str, data: bytes, faults: list[Fault]) -> Record | None:
@@ -188,6 +211,7 @@ class Roster:
             units=listing(row, [built[said(r, "unit")] for r in self.children[unit, "units"]]),
             teams=listing(row, [self._team(r) for r in self.children[unit, "teams"]]),
             secretaries=listing(row, map(person, self.children[unit, "secretaries"])),
+            **own_days(row),
         )
 
     def _team(self, row: Record) -> Record:
@@ -197,9 +221,23 @@ class Roster:
             "members": listing(row, map(member, self.children[*key, "members"])),
         }
         if any(said(row, key) for key in PLAN):
-            more["plan"] = plan(row)
+            more["plan"] = self._plan(row)
+        more |= own_days(row)
         keys = ("team", "chat_id", "topic_id", "timezone", "locale")
         return with_fields(row, keys, **more)
+
+    def _plan(self, row: Record) -> Record:
+        """The plan that stands in a team's row."""
+        days = Scalar(DAYS.get(said(row, "days"), said(row, "days")), place(row, "days"))
+        more: dict[str, Raw] = {"packs": parted(row, "packs"), "days": days}
+        for key, read in (("weekdays", by_weekday), ("crews", by_crew)):
+            if said(row, key):
+                found = read(row)
+                if found is None:
+                    self._fault(row, key, f"fault.{key}", written=said(row, key))
+                else:
+                    more[key] = found
+        return with_fields(row, ("at", "eve", "closes", "cycle", "from"), **more)
 
     def _team_of(self, row: Record) -> tuple[str, str] | None:
         unit, team = said(row, "unit"), said(row, "team")
@@ -256,10 +294,48 @@ def person(row: Record) -> Record:
 
 def member(row: Record) -> Record:
     """A member with tags."""
-    return with_fields(row, ("name", "telegram_id"), tags=parted(row, "tags"))
+    return with_fields(row, ("name", "telegram_id", "crew"), tags=parted(row, "tags"))
 
 
-def plan(row: Record) -> Record:
-    """The plan that stands in a team's row."""
-    days = Scalar(DAYS.get(said(row, "days"), said(row, "days")), place(row, "days"))
-    return with_fields(row, ("at", "closes"), packs=parted(row, "packs"), days=days)
+def own_days(row: Record) -> dict[str, Raw]:
+    """The days off and the days worked in a unit's or a team's row."""
+    found: dict[str, Raw] = {}
+    for key in ("off", "work"):
+        if text := SPREAD.sub("~", said(row, key)):
+            days = [Scalar(part, place(row, key)) for part in BETWEEN.split(text) if part]
+            found[key] = Listing(tuple(days), place(row, key))
+    return found
+
+
+def by_weekday(row: Record) -> Record | None:
+    """周一、周三 safety-101；周五 safety-102: the packs of some weekdays; None: it is no such."""
+    at, text = place(row, "weekdays"), re.sub("[:：]", " ", said(row, "weekdays"))
+    packs: dict[str, list[Scalar]] = {}
+    days: list[str] = []
+    before = ""
+    for word in filter(None, BETWEEN.split(text)):
+        day = WEEKDAYS.get(word.lower())
+        if day:
+            days = [day] if before == "pack" else [*days, day]
+            packs.setdefault(day, [])
+        for one in days if not day else ():
+            packs[one].append(Scalar(word, at))
+        if not days:
+            return None
+        before = "day" if day else "pack"
+    if before != "pack":
+        return None
+    fields: dict[str, Raw] = {day: Listing(tuple(found), at) for day, found in packs.items()}
+    return Record(fields, at)
+
+
+def by_crew(row: Record) -> Record | None:
+    """甲 0, 乙 2: by crew, how many days further on it is; None: it is no such."""
+    at, words = place(row, "crews"), [w for w in BETWEEN.split(said(row, "crews")) if w]
+    names, days = words[::2], words[1::2]
+    if len(names) != len(days) or len(set(names)) != len(names):
+        return None
+    fields: dict[str, Raw] = {
+        name: Scalar(ahead, at) for name, ahead in zip(names, days, strict=True)
+    }
+    return Record(fields, at)

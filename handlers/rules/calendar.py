@@ -1,17 +1,19 @@
 """Days as a team lives them: its zone, the national workdays, its own days off.
 
 The national days follow the notice that China's State Council gives out each autumn for the year
-to come: holidays, and the weekend days that are worked in exchange (调休). We take them from our
-own `workdays.json` where it has the year, else from chinesecalendar. A year that neither knows is
-Monday to Friday without the statutory holidays, and is called provisional.
+to come: holidays, and the weekend days that are worked in exchange (调休). We take them from what
+this installation was told (`Calendar.notices`), else from our own `workdays.json`, else from
+chinesecalendar. A year that none of them knows is Monday to Friday without the statutory holidays,
+and is called provisional.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -22,10 +24,11 @@ ANNOUNCED = Path(__file__).with_name("workdays.json")
 
 @dataclass(frozen=True)
 class Year:
-    """One year's national workdays, and whether they have been announced."""
+    """One year's national workdays and holidays, and whether they have been announced."""
 
     workdays: frozenset[date]
     known: bool
+    holidays: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,31 @@ class Notice:
     work: frozenset[date]
 
 
+Notices = Mapping[int, Notice]  # by year
+NO_NOTICES: Notices = MappingProxyType({})
+
+
+def notices(told: Mapping[int, tuple[Collection[str], Collection[str]]]) -> Notices:
+    """Notices by year, from the days off and the days worked as they are written: 2027-01-01."""
+    return {
+        year: Notice(
+            frozenset(map(date.fromisoformat, off)), frozenset(map(date.fromisoformat, work))
+        )
+        for year, (off, work) in told.items()
+    }
+
+
 @dataclass(frozen=True)
 class Calendar:
-    """A team's calendar: its zone and its own days, over the national ones."""
+    """A team's calendar: its zone and its own days, over the national ones.
+
+    `notices` are those that this installation was told, over the ones that came with it.
+    """
 
     zone: ZoneInfo
     off: frozenset[date] = frozenset()
     work: frozenset[date] = frozenset()
+    notices: Notices = field(default_factory=dict)
 
     def today(self, now: datetime) -> date:
         """The local date at `now`, an aware datetime."""
@@ -52,7 +73,15 @@ class Calendar:
         """Whether `day` is a workday. The team's own days win over the national ones."""
         if day in self.off:
             return False
-        return day in self.work or day in national(day.year).workdays
+        return day in self.work or day in self.year(day.year).workdays
+
+    def holiday(self, day: date) -> bool:
+        """Whether `day` is a national holiday, or one of the days off around it."""
+        return day in self.year(day.year).holidays
+
+    def year(self, year: int) -> Year:
+        """The national days of a year, as far as they are known here."""
+        return national(year, self.notices.get(year), self.notices.get(year + 1))
 
     def provisional(self, day: date) -> bool:
         """Whether a notice that is still to come may change what `works` says of `day`."""
@@ -68,7 +97,7 @@ class Calendar:
             return None
         year_end = (day.month, day.day) >= (12, 25)
         years = (day.year, day.year + 1) if year_end else (day.year,)
-        return next((year for year in years if not known(year)), None)
+        return next((year for year in years if not self.year(year).known), None)
 
     def next_workday(self, day: date, n: int = 1) -> date:
         """The `n`-th workday after `day`, from 1."""
@@ -136,21 +165,25 @@ def known(year: int) -> bool:
 
 
 @cache
-def national(year: int) -> Year:
-    """The national workdays of `year`, looked up once."""
+def national(year: int, told: Notice | None = None, told_later: Notice | None = None) -> Year:
+    """The national days of `year`, worked out once.
+
+    `told`, `told_later`: the notices of this year and of the next that were given to us.
+    """
     own = announced()
-    notice = own.get(year) or published(year)
+    notice = told or own.get(year) or published(year)
     year_known = notice is not None
     if notice is None:
         notice = Notice(statutory(year), frozenset())
     # A year's notice may speak of the December before it.
-    later = own.get(year + 1, Notice(frozenset(), frozenset()))
+    later = told_later or own.get(year + 1, Notice(frozenset(), frozenset()))
     off = (notice.off - later.work) | later.off
     work = (notice.work - later.off) | later.work
-    days = days_after(date(year, 1, 1) - DAY, date(year, 12, 31))
+    days = list(days_after(date(year, 1, 1) - DAY, date(year, 12, 31)))
     return Year(
         frozenset(d for d in days if d in work or (d.weekday() < SATURDAY and d not in off)),
         year_known,
+        frozenset(d for d in days if d in off),
     )
 
 

@@ -24,6 +24,7 @@ MENU = (
     Entry("overdue", Action.SEE_COUNTS),
     Entry("leave", Action.STUDY),
     Entry("board", Action.SEE_COUNTS),
+    Entry("plan", Action.PLAN, group=False),
     Entry("announce", Action.ANNOUNCE, group=False),
     Entry("deliveries", Action.OPERATE, group=False),
     Entry("join", Action.ASK, private=False),

@@ -26,6 +26,7 @@ class Action(StrEnum):
     SEE_NAMES = "see_names"  # who is missing, what others promised
     EXCUSE = "excuse"  # leave for somebody else
     ADMIT = "admit"  # give a stranger a place
+    PLAN = "plan"  # say what a team studies next, and when
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
     OPERATE = "operate"  # look after the installation
@@ -43,6 +44,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.SEE_NAMES: frozenset(_LEAD),
     Action.EXCUSE: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
+    Action.PLAN: frozenset(_LEAD),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
     Action.OPERATE: frozenset({Standing.OWNER}),

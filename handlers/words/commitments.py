@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from handlers.rules.calendar import Calendar
+from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
 from handlers.rules.dues import Lag, Offer, Until, days_over, lag, offers
 from handlers.taps import (
     DoneTap,
@@ -38,12 +38,14 @@ def promise(
     private: bool,
     assumed: bool = False,
     others: Sequence[Team] = (),
+    notices: Notices = NO_NOTICES,
 ) -> Message:
     """A promise as it stands; its owner's buttons while it is open.
 
     private  without the owner's name, which only a group needs
     assumed  nobody said when: it says so
     others   the owner's other teams, to choose from where it was not clear which was meant
+    notices  the national calendars that we were told
     """
     commitment, zone = what.commitment, ZoneInfo(what.team.timezone)
     head = voice(
@@ -57,7 +59,8 @@ def promise(
         return Message(Html(f"{head}\n{voice(f'commitment.is_{commitment.state}')}"))
     when = voice.when(commitment.due_at, zone, now)
     due = voice("commitment.assumed" if assumed else "commitment.due", when=when)
-    return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, zone, now, others))
+    calendar = Calendar(zone, notices=notices)
+    return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, calendar, now, others))
 
 
 def usage(voice: Voice) -> Message:
@@ -171,7 +174,7 @@ def which(voice: Voice, rows: Sequence[tuple[Commitment, Team]]) -> Message:
 
 
 def mine(
-    voice: Voice, rows: Sequence[tuple[Commitment, Team]], zone: ZoneInfo, now: datetime
+    voice: Voice, rows: Sequence[tuple[Commitment, Team]], calendar: Calendar, now: datetime
 ) -> Html:
     """My open promises, a line each, with the colour of those that are due soon or overdue."""
     if not rows:
@@ -183,9 +186,9 @@ def mine(
             "commitment.mine_line",
             number=commitment.number,
             text=_short(commitment.text, LISTED),
-            due=_standing(voice, commitment, zone, now),
+            due=_standing(voice, commitment, calendar, now),
         )
-        colour = lag(commitment.due_at, now, Calendar(zone))
+        colour = lag(commitment.due_at, now, calendar)
         line = Html(f"{voice(f'commitment.mark_{colour}')} {line}")
         if several:
             line = Html(f"{line}{voice('commitment.in_team', team=team.name)}")
@@ -246,16 +249,16 @@ def overdue(voice: Voice, rows: Sequence[Promise], now: datetime, *, private: bo
 def _buttons(
     voice: Voice,
     commitment: Commitment,
-    zone: ZoneInfo,
+    calendar: Calendar,
     now: datetime,
     others: Sequence[Team],
 ) -> Rows:
     later = tuple(
         Button(
-            voice.plain("commitment.to_day", day=_until(voice, offer, zone, now)),
+            voice.plain("commitment.to_day", day=_until(voice, offer, calendar.zone, now)),
             MoveTap(commitment.id, offer.day),
         )
-        for offer in offers(now, commitment.due_at, Calendar(zone))
+        for offer in offers(now, commitment.due_at, calendar)
     )
     end = (
         Button(voice.plain("commitment.done"), DoneTap(commitment.id)),
@@ -291,9 +294,9 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _standing(voice: Voice, commitment: Commitment, zone: ZoneInfo, now: datetime) -> Html:
+def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: datetime) -> Html:
     """The date, and how near it is or how long it has passed."""
-    calendar = Calendar(zone)
+    zone = calendar.zone
     day = calendar.today(commitment.due_at)
     ahead = (day - calendar.today(now)).days
     date_words = voice.day(day)

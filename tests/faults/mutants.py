@@ -206,15 +206,15 @@ MUTANTS = (
         "tests/integration/test_runner.py",
         (
             "schedules/runner.py",
-            "if await slots.claim(session, job.name, appointment.subject, now, state):",
-            "if await slots.claim(session, job.name, appointment.subject, now, state) or True:",
+            "if one.subject in free]",
+            "if one.subject in free or True]",
         ),
     ),
     _mutant(
         "a card may be sent hours late",
         MORNING + "a_card_that_comes_too_late_is_recorded_and_not_sent",
         (
-            "schedules/morning.py",
+            "handlers/outlooks.py",
             "CATCH_UP = timedelta(hours=2)",
             "CATCH_UP = timedelta(hours=20)",
         ),

@@ -42,7 +42,8 @@ def overheard(database: Database) -> Iterator[list[Statement]]:
     heard: list[Statement] = []
 
     def hear(_c: Any, _k: Any, statement: str, values: Any, _x: Any, many: bool) -> None:
-        heard.append((statement, values[0] if many else values))
+        several = many and isinstance(values, list)  # not one statement with many rows
+        heard.append((statement, values[0] if several else values))
 
     engines = [database.engine.sync_engine, database.reader.sync_engine]
     for engine in engines:

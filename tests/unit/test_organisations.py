@@ -10,11 +10,11 @@ from handlers.reading.organisations import (
     MemberFile,
     OrganisationFile,
     PersonFile,
-    PlanFile,
     TeamFile,
     UnitFile,
     read_organisation,
 )
+from handlers.reading.plans import PlanFile
 
 ORGANISATION = """\
 unit: 林业局

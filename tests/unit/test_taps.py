@@ -1,5 +1,5 @@
 from datetime import date
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from handlers import taps
 from storage.kinds import LeaveReason
 
-VALUES = {
+VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(10**12), 10**12),
     str: st.text("abcdefghijklmnopqrstuvwxyz", max_size=6),
     date: st.dates(),
     LeaveReason: st.sampled_from(LeaveReason),
+    date | None: st.none() | st.dates(),
+    taps.PlanAct: st.sampled_from(taps.PlanAct),
 }
 
 

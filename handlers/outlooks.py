@@ -1,0 +1,136 @@
+"""What comes to teams, and when: facts of many teams, asked at once, under the one rule for it.
+
+The morning's job and everybody who looks ahead use these, so that they cannot disagree.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.rules import calendar as calendars
+from handlers.rules import rotation
+from handlers.rules.calendar import DAY, Calendar
+from handlers.rules.rotation import Coming, Rhythm, Walk
+from storage import calendars as told
+from storage import plans
+from storage.database import Session
+from storage.kinds import DayKind
+from storage.plans import Listed
+from storage.tables import Plan, Team
+
+CATCH_UP = timedelta(hours=2)  # a card that is later than this is not sent any more
+HORIZON = 60  # days that `upcoming` looks ahead
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A team's plan with all that decides what its days bring."""
+
+    plan: Plan
+    team: Team
+    rhythm: Rhythm
+    walk: Walk
+    bites: Mapping[int, Listed]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's local time."""
+        return self.rhythm.calendar.zone
+
+    def ahead(self, first: date, count: int) -> Sequence[Coming]:
+        """What some days bring, as far as they were asked for."""
+        return rotation.ahead(self.rhythm, self.walk, first, count)
+
+    def on(self, day: date) -> Coming:
+        """What a day brings, where it is the next one."""
+        return self.ahead(day, 1)[0]
+
+    def due(self, day: date) -> datetime:
+        """When the card of a day is due."""
+        return rotation.card_due(day, self.plan.at, self.zone, eve=self.plan.eve)
+
+    def first_open(self, now: datetime) -> date:
+        """The first day of which the clock has not decided yet."""
+        plan = self.plan
+        return rotation.first_open(plan.at, self.zone, plan.next_at, now, CATCH_UP, eve=plan.eve)
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A team's next card."""
+
+    day: date
+    due_at: datetime
+    bite: Listed
+    awaited: int | None = None  # the year whose calendar, not known yet, may change the day
+
+
+async def outlooks(
+    session: Session,
+    team_ids: Collection[int],
+    first: date,
+    last: date,
+    *,
+    keep: bool = False,
+) -> dict[int, Outlook]:
+    """By team: what decides its days from `first` to `last`; not of those without a plan.
+
+    `keep`: nobody else changes these plans until this transaction ends.
+    """
+    found = await plans.of_teams(session, team_ids, keep=keep)
+    if not found:
+        return {}
+    packs = {pack for plan, _ in found.values() for pack in _packs(plan)}
+    bites = await plans.bites(session, sorted(packs))
+    had = await plans.had(session, list(found))
+    own = await plans.own_days(session, list(found), first, last)
+    notices = calendars.notices(await told.told(session, first.year))
+    order = {pack: tuple(bite.id for bite in listed) for pack, listed in bites.items()}
+    by_id = {bite.id: bite for listed in bites.values() for bite in listed}
+    return {
+        team.id: Outlook(
+            plan,
+            team,
+            _rhythm(plan, team, own.get(team.id, {}), notices),
+            Walk(
+                plan.packs,
+                plan.weekdays,
+                order,
+                had.get(team.id, {}),
+                plan.again_id if plan.again_id in by_id else None,
+            ),
+            by_id,
+        )
+        for plan, team in found.values()
+    }
+
+
+async def upcoming(
+    session: Session, team_ids: Collection[int], now: datetime
+) -> dict[int, Upcoming]:
+    """By team: its next card, of which the clock has not decided yet; not those without one."""
+    today = now.date()
+    found = await outlooks(session, team_ids, today - DAY, today + (HORIZON + 3) * DAY)
+    coming: dict[int, Upcoming] = {}
+    for team_id, outlook in found.items():
+        ahead = outlook.ahead(outlook.first_open(now), HORIZON)
+        if one := next((one for one in ahead if one.bite), None):
+            assert one.bite is not None
+            bite = outlook.bites[one.bite]
+            coming[team_id] = Upcoming(one.day, outlook.due(one.day), bite, one.awaited)
+    return coming
+
+
+def _packs(plan: Plan) -> list[str]:
+    return [*plan.packs, *(pack for packs in plan.weekdays.values() for pack in packs)]
+
+
+def _rhythm(
+    plan: Plan, team: Team, own: Mapping[date, DayKind], notices: calendars.Notices
+) -> Rhythm:
+    def of(kind: DayKind) -> frozenset[date]:
+        return frozenset(day for day, found in own.items() if found is kind)
+
+    calendar = Calendar(ZoneInfo(team.timezone), of(DayKind.OFF), of(DayKind.WORK), notices)
+    return Rhythm(calendar, plan.days, of(DayKind.PAUSE), plan.cycle, plan.cycle_from, plan.crews)
