@@ -17,6 +17,7 @@ from handlers import (
     status,
     study,
     team,
+    verifications,
 )
 from handlers.requests import (
     Command,
@@ -44,6 +45,7 @@ ROUTES: list[Route] = [
     *leave.ROUTES,
     *commitments.ROUTES,
     *evidence.ROUTES,
+    *verifications.ROUTES,
     *mine.ROUTES,
     *overdue.ROUTES,
     *status.ROUTES,

@@ -9,6 +9,7 @@ from schedules.morning import MORNING
 from schedules.outages import OUTAGES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
+from schedules.verifications import UNVERIFIED, VERIFICATIONS
 
 JOBS: list[Job] = [
     SETBACKS,
@@ -19,5 +20,7 @@ JOBS: list[Job] = [
     IN_DOUBT,
     SET_ASIDE,
     HEARTBEAT,
+    VERIFICATIONS,
+    UNVERIFIED,
     HOUSEKEEPING,
 ]
