@@ -18,6 +18,7 @@ from handlers import (
     status,
     study,
     team,
+    verifications,
 )
 from handlers.requests import (
     Command,
@@ -45,6 +46,7 @@ ROUTES: list[Route] = [
     *leave.ROUTES,
     *commitments.ROUTES,
     *evidence.ROUTES,
+    *verifications.ROUTES,
     *mine.ROUTES,
     *overdue.ROUTES,
     *status.ROUTES,

@@ -10,6 +10,7 @@ from schedules.morning import MORNING
 from schedules.outages import OUTAGES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
+from schedules.verifications import UNVERIFIED, VERIFICATIONS
 
 JOBS: list[Job] = [
     SETBACKS,
@@ -21,5 +22,7 @@ JOBS: list[Job] = [
     SET_ASIDE,
     HEARTBEAT,
     CALENDARS,
+    VERIFICATIONS,
+    UNVERIFIED,
     HOUSEKEEPING,
 ]

@@ -50,6 +50,7 @@ class Progress(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"  # the owner says it is done; nobody has looked yet
     VERIFIED = "verified"
+    UNVERIFIED = "unverified"  # nobody looked in time: it stays the owner's word
     WITHDRAWN = "withdrawn"
 
     @property

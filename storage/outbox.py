@@ -304,6 +304,17 @@ async def tally(session: Session, prefix: str) -> dict[Delivery, int]:
     return {Delivery(state): count for state, count in await session.exec(query)}
 
 
+async def keys(session: Session, prefix: str, now: datetime) -> Sequence[str]:
+    """The messages of the last days that stand, and whose keys begin so."""
+    query = select(Outgoing.key).where(
+        col(Outgoing.key) >= prefix,
+        col(Outgoing.key) < prefix + "\x7f",
+        col(Outgoing.message_id).is_not(None),
+        col(Outgoing.done_at) >= now - KEEP,
+    )
+    return (await session.exec(query)).all()
+
+
 async def adopt(
     session: Session, key: str, chat_id: int, message_id: int, now: datetime, topic_id: int = 0
 ) -> None:

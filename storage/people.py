@@ -1,6 +1,6 @@
 """What we remember of people: who they are, and where they sit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -71,6 +71,12 @@ def _seats(general: bool) -> Any:
         .order_by(col(Team.topic_id) if general else col(Team.topic_id).desc())
         .limit(2 if general else 1)
     )
+
+
+async def by_ids(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    """By id: these people."""
+    rows = await session.exec(select(Person).where(col(Person.id).in_(ids)))
+    return {person.id: person for person in rows}
 
 
 async def by_telegram(session: Session, user_id: int) -> Person | None:

@@ -331,6 +331,7 @@ class Commitment(SQLModel, table=True):
         UniqueConstraint("team_id", "number"),
         Index("ix_commitment_team", "team_id", "state", "due_at"),
         Index("ix_commitment_member", "member_id", "state"),
+        Index("ix_commitment_claimed", "team_id", **only("state = 'claimed'")),
     )
 
     id: int = key()

@@ -34,6 +34,13 @@ async def live(session: Session, team_id: int) -> Team | None:
     return team if team and team.retired_at is None else None
 
 
+async def by_ids(session: Session, ids: Collection[int]) -> dict[int, Team]:
+    """By id: these teams."""
+    return {
+        team.id: team for team in await session.exec(select(Team).where(col(Team.id).in_(ids)))
+    }
+
+
 async def of_chat(session: Session, chat_id: int) -> Sequence[Team]:
     """The teams that meet in a chat: one, or one for each of some topics."""
     query = (
@@ -76,10 +83,13 @@ async def attach(session: Session, team_id: int, chat_id: int, topic_id: int) ->
     return bool(result.rowcount)
 
 
-async def deciders(session: Session, team_id: int) -> Sequence[tuple[Person, Chat]]:
+async def deciders(
+    session: Session, team_id: int, without: int = 0
+) -> Sequence[tuple[Person, Chat]]:
     """Who can be asked about a team in private: its leaders; where none can, whoever is nearest.
 
     Nearest means the secretaries of its unit, then of the unit above, and at last the owners.
+    `without`: whom it concerns, and who therefore is not asked.
     """
     above = (
         select(Unit.id, Unit.parent_id, literal(1).label("distance"))
@@ -105,11 +115,12 @@ async def deciders(session: Session, team_id: int) -> Sequence[tuple[Person, Cha
         .join(Chat, and_(col(Chat.telegram_id) == Person.telegram_id, col(Chat.trouble) == ""))
         .outerjoin(above, col(Grant.unit_id) == above.c.id)
         .where(
+            col(Person.id) != without,
             or_(
                 col(Grant.team_id) == team_id,
                 col(Grant.role) == Role.OWNER,
                 above.c.id.is_not(None),
-            )
+            ),
         )
         .group_by(col(Person.id), col(Chat.id))
         .order_by(distance, col(Person.id))

@@ -38,6 +38,7 @@ from storage.kinds import Act, Progress
 from storage.ledgers import Course, Ledger, Meeting
 
 SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
+DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
 Row = Sequence[Value]
 
 
@@ -312,7 +313,7 @@ class Book:
     def _stands(self, course: Course) -> Outcome:
         claims = [act.at for act, _ in course.acts if act.act is Act.CLAIMED]
         state = course.commitment.state
-        kept = claims[-1] if claims and state in (Progress.CLAIMED, Progress.VERIFIED) else None
+        kept = claims[-1] if claims and state in DONE else None
         withdrawn = state is Progress.WITHDRAWN
         return outcome(course.commitment.due_at, self._now, kept, withdrawn=withdrawn)
 
@@ -333,6 +334,7 @@ class Book:
                 f"act.{act.act}_until" if act.due_at else f"act.{act.act}",
                 at=f"{act.at.astimezone(self._zone):{'%m-%d %H:%M'}}",
                 name=name,
+                text=act.text,
                 due=f"{act.due_at.astimezone(self._zone):{'%m-%d'}}" if act.due_at else "",
             )
             for act, name in course.acts

@@ -176,6 +176,10 @@ class Scene:
         """Time passes, and what was to happen has happened."""
         await self._at(self.clock() + timedelta(**delta))
 
+    async def to(self, moment: datetime) -> None:
+        """The same, until a moment."""
+        await self._at(moment)
+
     async def settle(self) -> None:
         """Until nothing is left to take in, to handle, to show or to carry."""
         await until(self._calm)

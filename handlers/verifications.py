@@ -1,0 +1,180 @@
+"""Verification: someone other than the owner says that a promise is kept, or gives it back."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from handlers.reading.plain import line
+from handlers.requests import Otherwise, Press, Reply, Request, Route
+from handlers.rules.calendar import Calendar
+from handlers.rules.permissions import Action
+from handlers.taps import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
+from handlers.words import commitments as promises
+from handlers.words import plain
+from handlers.words import verifications as words
+from handlers.words.message import Message
+from handlers.words.voice import Html, Voice
+from storage import chats, commitments, outbox, verifications
+from storage.tables import CommitmentAct
+from storage.verifications import Claim
+
+LIMIT = 200  # characters of a reason
+LIST, LOOK, WHY = "claims", "claim", "return"
+
+
+async def look(request: Request, tap: LookTap) -> Reply:
+    """One promise of the list, with what its owner shows for it."""
+    claim = await _claim(request, tap.commitment)
+    if isinstance(claim, Reply):
+        return claim
+    here = await outbox.by_message(request.session, request.chat.id, request.message_id)
+    message = await _shown(request, claim)
+    if here and here.key.startswith(f"{LOOK}:"):
+        return Reply(edit=message)
+    return Reply(message=message, keeps=_key(request, LOOK, claim))
+
+
+async def verify(request: Request, tap: VerifyTap) -> Reply:
+    """通过: it is done."""
+    claim = await _claim(request, tap.commitment, tap.act)
+    if isinstance(claim, Reply):
+        return claim
+    done = await _judge(request, claim, None)
+    said = words.passed(request.voice, claim) if done else words.over(request.voice)
+    return Reply(toast=said, edit=await _shown(request, claim))
+
+
+async def verify_all(request: Request, tap: VerifyAllTap) -> Reply:
+    """全部通过: all that was on the list, and nothing that came since."""
+    claims = await verifications.claims(request.session, [tap.team])
+    if not claims or not await request.may(Action.VERIFY, claims[0].what.team):
+        return Reply(toast=words.over(request.voice))
+    assert request.person is not None
+    open_ = [
+        claim
+        for claim in claims
+        if claim.act.id <= tap.act and claim.what.owner.id != request.person.id
+    ]
+    done = [claim for claim in open_ if await _judge(request, claim, None)]
+    left = [claim for claim in claims if claim not in done]
+    shown = words.listed(
+        request.voice, claims[0].what.team.name, _others(request, left), request.now
+    )
+    return Reply(toast=words.passed_all(request.voice, len(done)), edit=shown)
+
+
+async def give_back(request: Request, tap: ReturnTap) -> Reply:
+    """退回: not without a reason."""
+    claim = await _claim(request, tap.commitment, tap.act)
+    if isinstance(claim, Reply):
+        return claim
+    if await verifications.verdict(request.session, claim):
+        return Reply(toast=words.over(request.voice), edit=await _shown(request, claim))
+    key = _key(request, WHY, claim)
+    await outbox.adopt(request.session, key, request.chat.id, request.message_id, request.now)
+    media = (await _shown(request, claim)).media
+    return Reply(edit=words.reasons(request.voice, claim, request.now, media))
+
+
+async def reason(request: Request, tap: ReasonTap) -> Reply:
+    """One of the ready reasons."""
+    claim = await _claim(request, tap.commitment, tap.act)
+    if isinstance(claim, Reply):
+        return claim
+    if not 0 <= tap.reason < words.REASONS:
+        return Reply(toast=plain.gone(request.voice))
+    voice = Voice(claim.what.owner.locale or claim.what.team.locale)
+    done = await _judge(request, claim, words.reason(voice, tap.reason))
+    said = words.returned(request.voice, claim) if done else words.over(request.voice)
+    return Reply(toast=said, edit=await _shown(request, claim))
+
+
+async def reason_written(request: Request) -> Reply | None:
+    """A reason in one's own words, as a reply to the question for it."""
+    replied = await request.replied_to()
+    if replied is None or not replied.key.startswith(f"{LOOK}:") or not request.text:
+        return None
+    _, act_id, _ = replied.key.split(":")
+    asked = await outbox.by_key(request.session, replied.key.replace(LOOK, WHY, 1))
+    if asked is None:
+        return None
+    commitment_id = await verifications.of_act(request.session, int(act_id))
+    claim = await _claim(request, commitment_id, int(act_id))
+    if isinstance(claim, Reply):
+        return Reply(message=plain.line(claim.toast))
+    why = line(request.text)
+    if len(why) > LIMIT:
+        return Reply(message=Message(words.too_long(request.voice, len(why), LIMIT)))
+    done = await _judge(request, claim, why)
+    said = words.returned(request.voice, claim) if done else words.over(request.voice)
+    return Reply(message=plain.line(said))
+
+
+async def _claim(request: Request, commitment_id: int, act_id: int | None = None) -> Claim | Reply:
+    """What was reported, if the asker may look at it; else the word on why not."""
+    claim = await verifications.claim(request.session, commitment_id)
+    if claim is None or not await request.may(Action.VERIFY, claim.what.team):
+        return Reply(toast=plain.denied(request.voice))
+    if request.person is None or claim.what.owner.id == request.person.id:
+        return Reply(toast=words.own(request.voice))
+    if act_id is not None and claim.act.id != act_id:
+        return Reply(toast=words.over(request.voice))
+    return claim
+
+
+async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
+    """Write it down, and let whatever shows the promise show it; its owner hears of a no."""
+    assert request.person is not None
+    session, now, what = request.session, request.now, claim.what
+    if not await verifications.judge(session, claim, request.person.id, now, reason=why):
+        return False
+    today = Calendar(ZoneInfo(what.team.timezone)).today(now)
+    card = await commitments.card(session, what.team.id, today)
+    lists = await outbox.keys(session, f"{LIST}:{what.team.id}:", now)
+    looks = await outbox.keys(session, f"{LOOK}:{claim.act.id}:", now)
+    keys = {commitments.key(what.commitment.id), card or "", *lists, *looks} - {""}
+    await outbox.touch(session, keys, now)
+    if why is not None:
+        await _tell_owner(request, claim, why)
+    return True
+
+
+async def _tell_owner(request: Request, claim: Claim, why: str) -> None:
+    assert request.person is not None
+    owner, team = claim.what.owner, claim.what.team
+    chat = await chats.private(request.session, owner.telegram_id)
+    if chat is None:
+        return
+    voice = Voice(owner.locale or team.locale)
+    head = words.given_back(voice, claim, request.person.name, why)
+    below = promises.promise(voice, claim.what, request.now, private=True)
+    message = Message(Html(f"{head}\n\n{below.html}"), below.buttons)
+    key = f"returned:{claim.act.id}"
+    await outbox.post(request.session, key, chat.id, message.send(), request.now)
+
+
+async def _shown(request: Request, claim: Claim) -> Message:
+    session = request.session
+    pieces: Sequence[CommitmentAct] = await verifications.pieces(session, claim)
+    verdict = await verifications.verdict(session, claim)
+    return words.shown(request.voice, claim, pieces, verdict, request.now)
+
+
+def _others(request: Request, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Without one's own."""
+    own = request.person.id if request.person else 0
+    return [claim for claim in claims if claim.what.owner.id != own]
+
+
+def _key(request: Request, matter: str, claim: Claim) -> str:
+    assert request.person is not None
+    return f"{matter}:{claim.act.id}:{request.person.id}"
+
+
+ROUTES: list[Route] = [
+    Press(LookTap, look, needs=Action.VERIFY),
+    Press(VerifyTap, verify, needs=Action.VERIFY),
+    Press(VerifyAllTap, verify_all, needs=Action.VERIFY),
+    Press(ReturnTap, give_back, needs=Action.VERIFY),
+    Press(ReasonTap, reason, needs=Action.VERIFY),
+    Otherwise(reason_written, needs=Action.VERIFY),
+]

@@ -1,0 +1,124 @@
+"""Promises that were reported as done: whoever can verify them has one list a day, kept current.
+
+Between eight and eight of the team's day; what nobody has looked at after three workdays is closed
+as not verified.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from handlers.rules.calendar import Calendar
+from handlers.words import verifications as words
+from handlers.words.message import Message
+from handlers.words.voice import Voice
+from schedules.job import Appointment, Job
+from storage import commitments, outbox, people, slots, teams, verifications
+from storage.database import Session
+from storage.tables import Chat, Outgoing, Person, Team
+from storage.verifications import Claim
+
+ASK, CLOSE = "verifications", "unverified"
+LIST, LOOK = "claims", "claim"
+AWAKE = time(8), time(20)  # of the team's zone, in which somebody is asked
+PATIENCE = 3  # workdays
+
+
+async def due(session: Session, now: datetime) -> Sequence[Appointment]:
+    """Teams in which something was reported of which nobody has been told yet."""
+    found = {
+        f"{team.id}:{newest}": team
+        for team, newest, _ in await verifications.waiting(session)
+        if AWAKE[0] <= now.astimezone(ZoneInfo(team.timezone)).time() < AWAKE[1]
+    }
+    told = await slots.taken(session, ASK, list(found))
+    return [Appointment(subject, team) for subject, team in found.items() if subject not in told]
+
+
+async def ask(session: Session, appointment: Appointment, now: datetime) -> None:
+    """A list to each who can verify; the one of today is only made to show more."""
+    team: Team = appointment.what
+    claims = await verifications.claims(session, [team.id])
+    day = Calendar(ZoneInfo(team.timezone)).today(now)
+    for person, chat in await _verifiers(session, team, claims):
+        key = f"{LIST}:{team.id}:{person.id}:{day}"
+        if await outbox.by_key(session, key):
+            await outbox.touch(session, [key], now)
+            continue
+        message = _list(person, team, claims, now)
+        await outbox.post(session, key, chat.id, message.send(), now)
+
+
+async def _verifiers(
+    session: Session, team: Team, claims: Sequence[Claim]
+) -> Sequence[tuple[Person, Chat]]:
+    """The leaders; for what is a leader's own, the others, or whoever is above."""
+    found = {person.id: (person, chat) for person, chat in await teams.deciders(session, team.id)}
+    owners = {claim.what.owner.id for claim in claims}
+    for owner in owners & found.keys():
+        others = await teams.deciders(session, team.id, without=owner)
+        found |= {person.id: (person, chat) for person, chat in others}
+    return [(person, chat) for person, chat in found.values() if owners - {person.id}]
+
+
+def _list(person: Person, team: Team, claims: Sequence[Claim], now: datetime) -> Message:
+    voice = Voice(person.locale or team.locale)
+    others = [claim for claim in claims if claim.what.owner.id != person.id]
+    return words.listed(voice, team.name, others, now)
+
+
+async def lists(
+    session: Session, standing: Sequence[Outgoing], now: datetime
+) -> Mapping[str, Message]:
+    """By key: the lists as they are now."""
+    parts = {one.key: one.key.split(":") for one in standing}
+    found: dict[int, list[Claim]] = {}
+    for claim in await verifications.claims(session, {int(part[1]) for part in parts.values()}):
+        found.setdefault(claim.what.team.id, []).append(claim)
+    persons = await people.by_ids(session, {int(part[2]) for part in parts.values()})
+    named = await teams.by_ids(session, {int(part[1]) for part in parts.values()})
+    return {
+        key: _list(persons[int(person)], named[int(team)], found.get(int(team), []), now)
+        for key, (_, team, person, _) in parts.items()
+    }
+
+
+async def looked_at(session: Session, outgoing: Outgoing, now: datetime) -> Message | None:
+    """One promise before somebody who verifies it, as it is now."""
+    _, act_id, person_id = outgoing.key.split(":")
+    commitment_id = await verifications.of_act(session, int(act_id))
+    claim = await verifications.claim(session, commitment_id)
+    person = (await people.by_ids(session, [int(person_id)])).get(int(person_id))
+    if claim is None or person is None:
+        return None
+    voice = Voice(person.locale or claim.what.team.locale)
+    pieces = await verifications.pieces(session, claim)
+    return words.shown(voice, claim, pieces, await verifications.verdict(session, claim), now)
+
+
+async def forgotten(session: Session, now: datetime) -> Sequence[Appointment]:
+    """Teams in which something has waited for longer than three workdays."""
+    found = []
+    for team, newest, oldest in await verifications.waiting(session):
+        calendar = Calendar(ZoneInfo(team.timezone))
+        if calendar.workdays_between(calendar.today(oldest), calendar.today(now)) > PATIENCE:
+            found.append(Appointment(f"{team.id}:{newest}:{calendar.today(now)}", team))
+    told = await slots.taken(session, CLOSE, [one.subject for one in found])
+    return [one for one in found if one.subject not in told]
+
+
+async def close(session: Session, appointment: Appointment, now: datetime) -> None:
+    """It stays the owner's word, and is shown as that."""
+    team: Team = appointment.what
+    calendar = Calendar(ZoneInfo(team.timezone))
+    keys = set(await outbox.keys(session, f"{LIST}:{team.id}:", now))
+    for claim in await verifications.claims(session, [team.id]):
+        waited = calendar.workdays_between(calendar.today(claim.act.at), calendar.today(now))
+        if waited > PATIENCE and await verifications.close(session, claim):
+            keys.add(commitments.key(claim.what.commitment.id))
+            keys |= set(await outbox.keys(session, f"{LOOK}:{claim.act.id}:", now))
+    await outbox.touch(session, keys, now)
+
+
+VERIFICATIONS = Job(ASK, due, ask)
+UNVERIFIED = Job(CLOSE, forgotten, close)
