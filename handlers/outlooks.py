@@ -13,7 +13,7 @@ from handlers.rules import rotation
 from handlers.rules.calendar import DAY, Calendar
 from handlers.rules.rotation import Coming, Rhythm, Walk
 from storage import calendars as told
-from storage import plans
+from storage import plans, study
 from storage.database import Session
 from storage.kinds import DayKind
 from storage.plans import Listed
@@ -50,10 +50,11 @@ class Outlook:
         """When the card of a day is due."""
         return rotation.card_due(day, self.plan.at, self.zone, eve=self.plan.eve)
 
-    def first_open(self, now: datetime) -> date:
-        """The first day of which the clock has not decided yet."""
+    def first_open(self, now: datetime, last: date | None) -> date:
+        """The first day of which the clock has not decided yet. `last`: of its newest card."""
         plan = self.plan
-        return rotation.first_open(plan.at, self.zone, plan.next_at, now, CATCH_UP, eve=plan.eve)
+        first = rotation.first_open(plan.at, self.zone, plan.next_at, now, CATCH_UP, eve=plan.eve)
+        return max(first, last + DAY) if last else first  # its time may have been changed since
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,11 @@ async def upcoming(
     """By team: its next card, of which the clock has not decided yet; not those without one."""
     today = now.date()
     found = await outlooks(session, team_ids, today - DAY, today + (HORIZON + 3) * DAY)
+    had = await study.newest(session, list(found))
     coming: dict[int, Upcoming] = {}
     for team_id, outlook in found.items():
-        ahead = outlook.ahead(outlook.first_open(now), HORIZON)
+        last = had[team_id].day if team_id in had else None
+        ahead = outlook.ahead(outlook.first_open(now, last), HORIZON)
         if one := next((one for one in ahead if one.bite), None):
             assert one.bite is not None
             bite = outlook.bites[one.bite]

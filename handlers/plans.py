@@ -27,7 +27,7 @@ from handlers.words.message import Message
 from handlers.words.plans import Asked
 from storage import grants, plans, study
 from storage.kinds import DayKind
-from storage.tables import Team
+from storage.tables import Morning, Team
 
 SHOWN = 7  # days
 LONGEST = timedelta(days=366)
@@ -88,7 +88,7 @@ async def act(request: Request, tap: PlanActTap) -> Reply:
     if isinstance(found, Reply):
         return found
     if tap.act is PlanAct.PAUSE and tap.first is None:
-        return Reply(edit=_pauses(request, found))
+        return Reply(edit=await _pauses(request, found))
     if tap.act is PlanAct.START and not tap.bite:
         return Reply(edit=_packs(request, found))
     what = Asked(tap.act, tap.first, tap.last, tap.bite)
@@ -118,7 +118,7 @@ async def unit(request: Request, tap: PlanUnitTap) -> Reply:
 async def pauses(request: Request, tap: PlanPauseTap) -> Reply:
     """How long?"""
     found = await _desk(request, tap.team)
-    return found if isinstance(found, Reply) else Reply(edit=_pauses(request, found))
+    return found if isinstance(found, Reply) else Reply(edit=await _pauses(request, found))
 
 
 async def bites(request: Request, tap: PlanBitesTap) -> Reply:
@@ -180,7 +180,7 @@ async def _done(request: Request, team: Team, said: Said) -> Reply:
     if said.act is PlanAct.SHOW:
         return _said(request, await _week(request, found))
     if said.act is PlanAct.PAUSE and said.first is None:
-        return _said(request, _pauses(request, found))
+        return _said(request, await _pauses(request, found))
     bite = 0
     if said.act is PlanAct.START:
         if not said.number:
@@ -198,7 +198,7 @@ async def _done(request: Request, team: Team, said: Said) -> Reply:
 async def _change(request: Request, found: Outlook, what: Asked) -> tuple[str, str]:
     """Change the plan; what was done, or else why nothing was."""
     session, voice, now, today = request.session, request.voice, request.now, request.today
-    first, team, title = found.first_open(now), found.team, ""
+    (first, last), team, title = await _place(request, found), found.team, ""
     days: list[date] = []
     if what.act is PlanAct.SKIP:
         bite = _following(found, first)
@@ -212,7 +212,6 @@ async def _change(request: Request, found: Outlook, what: Asked) -> tuple[str, s
         else:
             await plans.mark(session, team.id, {bite: True}, now)
     elif what.act is PlanAct.AGAIN:
-        last = await study.latest(session, team.id)
         if last is None or last.bite_id not in found.bites:
             return "", words.nothing_last(voice)
         if what.bite not in (0, last.bite_id):
@@ -247,10 +246,9 @@ async def _week(
     request: Request, found: Outlook, note: str = "", changed: date | None = None
 ) -> Message:
     """A team's next days, as they will be; and, where others were changed, those too."""
-    first, team = found.first_open(request.now), found.team
+    (first, last), team = await _place(request, found), found.team
     coming = found.ahead(first, HORIZON)
     later = (changed - first).days if changed else 0
-    last = await study.latest(request.session, team.id)
     shown = words.Week(
         team.id,
         team.name,
@@ -274,8 +272,14 @@ def _following(found: Outlook, first: date) -> int | None:
     return next((one.bite for one in coming if one.bite is not None), None)
 
 
-def _pauses(request: Request, found: Outlook) -> Message:
-    first, team = found.first_open(request.now), found.team
+async def _place(request: Request, found: Outlook) -> tuple[date, Morning | None]:
+    """Where a team is: the first day that can still be changed, and its newest morning."""
+    last = await study.latest(request.session, found.team.id)
+    return found.first_open(request.now, last.day if last else None), last
+
+
+async def _pauses(request: Request, found: Outlook) -> Message:
+    (first, _), team = await _place(request, found), found.team
     return words.pauses(request.voice, team.id, team.name, first, request.today)
 
 

@@ -331,7 +331,7 @@ class Commitment(SQLModel, table=True):
         UniqueConstraint("team_id", "number"),
         Index("ix_commitment_team", "team_id", "state", "due_at"),
         Index("ix_commitment_member", "member_id", "state"),
-        Index("ix_commitment_claimed", "team_id", **only("state = 'claimed'")),
+        Index("ix_commitment_state", "state", "team_id"),
     )
 
     id: int = key()

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.kinds import Role
 from storage.tables import Outgoing, Plan
 from tests.conftest import LI, WANG, ZHAO, ZONE, Hands, Office
-from tests.integration.test_plans import html, lines, said
+from tests.integration.planning import html, lines, said
 from tests.unit.test_calendar_files import SOUND
 
 

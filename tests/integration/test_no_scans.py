@@ -4,16 +4,17 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
-from handlers import checkins, status, study
+from handlers import checkins, plans, status, study
+from handlers.outlooks import upcoming
 from handlers.requests import Reply
-from handlers.taps import AnswerTap, ReceiptTap, StudiedTap
+from handlers.taps import AnswerTap, PlanAct, PlanActTap, ReceiptTap, StudiedTap
 from schedules import cards
 from schedules.refresh import refresh
 from schedules.runner import tick
@@ -23,7 +24,7 @@ from storage import checkins as count
 from storage.database import Database
 from storage.kinds import Delivery, LeaveReason
 from storage.tables import Leave, Morning
-from tests.conftest import LI, ONE, SI, THREE, TWO, WANG, ZHANG, Office, on_sqlite
+from tests.conftest import LI, ONE, SI, THREE, TWO, WANG, ZHANG, ZHAO, Office, on_sqlite
 from tests.integration.announcing import announced, press
 
 pytestmark = on_sqlite  # whose plans do not depend on how much there is
@@ -178,6 +179,26 @@ async def test_a_tick_reads_by_index(furnished: Office) -> None:
     with overheard(furnished.database) as heard:
         await tick(furnished.database, JOBS, furnished.clock() + timedelta(days=2))
     assert_no_scan(furnished, heard)
+
+
+async def test_looking_ahead_and_changing_what_comes_read_by_index(furnished: Office) -> None:
+    team, day = furnished.teams[ONE].id, date(2026, 12, 3)
+    taps = [
+        PlanActTap(team, PlanAct.SKIP),
+        PlanActTap(team, PlanAct.AGAIN),
+        PlanActTap(team, PlanAct.START, bite=2),
+        PlanActTap(team, PlanAct.OFF, day, day),
+        PlanActTap(team, PlanAct.PAUSE, day, day),
+        PlanActTap(team, PlanAct.RESUME),
+    ]
+    with overheard(furnished.database) as heard:
+        for tap in taps:
+            async with furnished.database.begin() as session:
+                reply = await plans.act(await furnished.ask(session, ZHAO), tap)
+            assert reply.edit is not None
+        async with furnished.database.read() as session:
+            assert await upcoming(session, [team], furnished.clock())
+    assert_no_scan(furnished, [one for one in heard if "grant" not in one[0]])
 
 
 async def test_taking_updates_in_and_out_reads_by_index(furnished: Office) -> None:

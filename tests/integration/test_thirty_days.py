@@ -18,7 +18,7 @@ from schedules.morning import MORNING
 from schedules.runner import tick
 from storage.tables import Bite, Morning, Outgoing, Pack, Plan
 from tests.conftest import LI, ONE, THREE, TWO, WANG, ZONE, Hands, Office
-from tests.integration.test_plans import html, press
+from tests.integration.planning import html, press
 
 FIRST, DAYS = date(2026, 9, 14), 30
 LOOKS = (time(6, 0), time(7, 49), time(7, 50), time(8, 0), time(9, 0), time(19, 59), time(20, 0))

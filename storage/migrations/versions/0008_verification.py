@@ -1,6 +1,5 @@
 """Promises that wait to be verified are found by an index."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
@@ -11,16 +10,10 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("commitment", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_commitment_claimed",
-            ["team_id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'claimed'"),
-            postgresql_where=sa.text("state = 'claimed'"),
-        )
+        batch_op.create_index("ix_commitment_state", ["state", "team_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("commitment", schema=None) as batch_op:
-        batch_op.drop_index("ix_commitment_claimed")
+        batch_op.drop_index("ix_commitment_state")
     op.execute("UPDATE commitment SET state = 'claimed' WHERE state = 'unverified'")
