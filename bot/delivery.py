@@ -16,11 +16,13 @@ from structlog.contextvars import bind_contextvars
 
 from bot import metrics
 from bot.clock import Clock
+from bot.freight import Freight, Load
 from bot.line import Failure, Line, Lost, NotSent, Refused
 from bot.pacing import Pacing, Shares
 from handlers.words import deliveries as words
-from handlers.words.message import bare
+from handlers.words.message import bare, plainly
 from handlers.words.voice import LOCALES, Voice
+from schedules import pictures
 from storage import carriage, chats, doubts, outbox
 from storage.database import Database, Unavailable
 from storage.kinds import Delivery
@@ -78,9 +80,11 @@ class Postman:
         spawn: Spawn,
         *,
         probing: bool = False,
+        bot_id: int = 0,
     ) -> None:
         """With `probing`, what became of a lost message is for the probe to find out."""
         self._database = database
+        self._freight = Freight(database, bot_id)
         self._shares = Shares()
         self._probing = probing
         self._line = line
@@ -157,7 +161,28 @@ class Postman:
 
     async def _call(self, outgoing: Outgoing, chat: Chat, mark: str) -> Any:
         """Make the call; its result, or the Failure. `mark`: what says that it is a second one."""
-        params = {"chat_id": chat.telegram_id, **outgoing.params}
+        try:
+            outcome, strange = await self._posted(outgoing, chat, mark)
+            if strange:  # Telegram forgot a file: it is uploaded anew
+                outcome, _ = await self._posted(outgoing, chat, mark)
+        except Unavailable as fault:
+            return NotSent(str(fault))
+        except Refused as refusal:
+            return refusal
+        return outcome
+
+    async def _posted(self, outgoing: Outgoing, chat: Chat, mark: str) -> tuple[Any, bool]:
+        """What came of the call, and whether it failed for the name of a file of ours."""
+        async with self._freight.loaded(outgoing.params) as load:
+            outcome = await self._post(outgoing, chat, mark, load)
+            if isinstance(outcome, Refused):
+                return outcome, await self._freight.strange(load, outcome)
+            if not isinstance(outcome, Failure):
+                await self._freight.arrived(load, outcome)
+            return outcome, False
+
+    async def _post(self, outgoing: Outgoing, chat: Chat, mark: str, load: Load) -> Any:
+        params = {"chat_id": chat.telegram_id, **load.params}
         for name in ("text", "caption"):
             if mark and name in params:
                 params[name] = mark + params[name]
@@ -165,6 +190,8 @@ class Postman:
             params["message_thread_id"] = outgoing.topic_id
         try:
             async with self._pacing.turn(chat.telegram_id, outgoing.priority):
+                if load.parts:
+                    return await self._line.upload(outgoing.method, params, load.parts)
                 return await self._line.call(outgoing.method, params)
         except Failure as failure:
             return failure
@@ -206,6 +233,8 @@ class Postman:
             await self._settle(outgoing, Delivery.SENT)
         elif closed(refusal):
             await self._hold(outgoing, chat, refusal)
+        elif await self._without_file(outgoing, refusal):
+            pass
         elif UNREADABLE in text and "parse_mode" in outgoing.params:
             log.error("our HTML was refused (%s): %s", outgoing.key, refusal)
             async with self._database.begin() as session:
@@ -213,6 +242,13 @@ class Postman:
         else:
             log.error("%s was refused: %s", outgoing.key, refusal)
             await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
+
+    async def _without_file(self, outgoing: Outgoing, refusal: Refused) -> bool:
+        """Whether it was a card's picture or file that was refused: the words go without it."""
+        if refusal.code != 400 or UNREADABLE in refusal.description.lower():
+            return False
+        async with self._database.begin() as session:
+            return await pictures.refused(session, outgoing, refusal.description, self._clock())
 
     async def _hold(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
         now, said = self._clock(), refusal.description
@@ -281,6 +317,9 @@ class Postman:
                 elif UNREADABLE in refusal.description.lower() and "parse_mode" in params:
                     log.error("our HTML was refused: %s", refusal)
                     params = bare(params)
+                elif (plain := plainly((method, params))) and not closed(refusal):
+                    log.error("a picture or file was refused: %s", refusal)
+                    method, params = plain
                 else:
                     await self._could_not_say(chat_id, method, params, refusal)
                     return None

@@ -1,5 +1,7 @@
 """Study: the day's bite again, and the answers to its questions."""
 
+from dataclasses import replace
+
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -8,7 +10,8 @@ from handlers.words import checkins as checkin_words
 from handlers.words import plain
 from handlers.words import study as words
 from handlers.words.message import Message
-from storage import checkins, study
+from storage import checkins, media, study
+from storage.tables import BiteMedia
 
 
 async def answer(request: Request, tap: AnswerTap) -> Reply:
@@ -31,6 +34,7 @@ async def answer(request: Request, tap: AnswerTap) -> Reply:
 async def today(request: Request) -> Reply:
     """/today: the bite of the day, of this team or of each of mine."""
     found: list[Message] = []
+    shown: BiteMedia | None = None
     for team in await request.teams():
         morning = await study.latest(request.session, team.id)
         if morning is None or morning.day != request.today:
@@ -39,9 +43,13 @@ async def today(request: Request) -> Reply:
         assert lesson is not None
         tally = await checkins.tally(request.session, morning)
         found.append(words.bite(request.voice, lesson, tally))
+        shown = await media.of(request.session, lesson.bite)
     if not found:
         return Reply(message=words.none_today(request.voice))
-    return Reply(message=words.several(found))
+    message = words.several(found)
+    if shown and len(found) == 1 and (file_id := await media.telegrams(request.session, shown)):
+        message = replace(message, media=shown.media, file_id=file_id)
+    return Reply(message=message)
 
 
 ROUTES: list[Route] = [

@@ -10,7 +10,7 @@ from handlers.rules.occurrences import occurrence
 from handlers.words import owners as words
 from schedules import cards, owners
 from schedules.job import Appointment, Job
-from storage import outbox, study
+from storage import study
 from storage.database import Session
 from storage.tables import Plan, Team
 
@@ -74,18 +74,7 @@ async def push(session: Session, appointment: Appointment, now: datetime) -> Non
     morning = await study.begin(session, team.id, turn.day, bite.id, turn.at, closes)
     if morning is None or team.chat_id is None:
         return
-    card = await cards.render(session, morning.id, now)
-    assert card is not None
-    await outbox.post(
-        session,
-        cards.key(morning.id),
-        team.chat_id,
-        card.send(),
-        now,
-        topic_id=team.topic_id,
-        priority=outbox.CARDS,
-        expires_at=turn.at + CATCH_UP,
-    )
+    await cards.post(session, morning.id, bite, team, now, turn.at + CATCH_UP)
 
 
 MORNING = Job("morning", due, push)

@@ -25,6 +25,7 @@ MENU = (
     Entry("leave", Action.STUDY),
     Entry("board", Action.SEE_COUNTS),
     Entry("announce", Action.ANNOUNCE, group=False),
+    Entry("packs", Action.PACKS, group=False),
     Entry("deliveries", Action.OPERATE, group=False),
     Entry("join", Action.ASK, private=False),
     Entry("start", Action.ASK, group=False),

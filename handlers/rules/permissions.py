@@ -28,6 +28,7 @@ class Action(StrEnum):
     ADMIT = "admit"  # give a stranger a place
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
+    PACKS = "packs"  # import course packs, with their pictures, and take them out
     OPERATE = "operate"  # look after the installation
 
 
@@ -45,6 +46,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.ADMIT: frozenset(_LEAD),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
+    Action.PACKS: frozenset(_RUN),
     Action.OPERATE: frozenset({Standing.OWNER}),
 }
 

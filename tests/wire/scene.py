@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.programs import Trial
 from handlers.words import plain
 from handlers.words.voice import Voice
-from storage import doubts, inbox, outbox
+from storage import doubts, inbox, outbox, sentpacks
 
 Message = dict[str, Any]
 Row = TypeVar("Row", bound=SQLModel)
@@ -192,7 +192,7 @@ class Scene:
             now = self.clock()
             if await inbox.waiting(session) or await outbox.owed(session, now):
                 return False
-            if await doubts.lost(session, now, 1):
+            if await doubts.lost(session, now, 1) or await sentpacks.waiting(session, now):
                 return False
         # Asked last: who was woken just now has begun by the time that the database answered.
         return not (len(self.world.world.queue) or self.app.crew.tasks)
