@@ -16,7 +16,7 @@ from structlog.contextvars import bind_contextvars
 
 from bot import metrics
 from bot.clock import Clock
-from bot.freight import Freight, Load
+from bot.freight import Busy, Freight, Load
 from bot.line import Failure, Line, Lost, NotSent, Refused
 from bot.pacing import Pacing, Shares
 from handlers.words import deliveries as words
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 16
 BREATH = 0.1  # seconds: while calls are on their way, we look only so often what to carry next
 STUMBLE = 1.0  # seconds until the database is asked again to write down what became of a call
+BUSY = timedelta(seconds=2)  # until a call asks anew whether another has uploaded its file
 GRACE = 0.5  # seconds more than Telegram asks us to wait
 MAX_BACK_OFF = 60
 TRIES_TO_SAY = 3
@@ -161,38 +162,23 @@ class Postman:
 
     async def _call(self, outgoing: Outgoing, chat: Chat, mark: str) -> Any:
         """Make the call; its result, or the Failure. `mark`: what says that it is a second one."""
-        try:
-            outcome, strange = await self._posted(outgoing, chat, mark)
-            if strange:  # Telegram forgot a file: it is uploaded anew
-                outcome, _ = await self._posted(outgoing, chat, mark)
-        except Unavailable as fault:
-            return NotSent(str(fault))
-        except Refused as refusal:
-            return refusal
-        return outcome
 
-    async def _posted(self, outgoing: Outgoing, chat: Chat, mark: str) -> tuple[Any, bool]:
-        """What came of the call, and whether it failed for the name of a file of ours."""
-        async with self._freight.loaded(outgoing.params) as load:
-            outcome = await self._post(outgoing, chat, mark, load)
-            if isinstance(outcome, Refused):
-                return outcome, await self._freight.strange(load, outcome)
-            if not isinstance(outcome, Failure):
-                await self._freight.arrived(load, outcome)
-            return outcome, False
-
-    async def _post(self, outgoing: Outgoing, chat: Chat, mark: str, load: Load) -> Any:
-        params = {"chat_id": chat.telegram_id, **load.params}
-        for name in ("text", "caption"):
-            if mark and name in params:
-                params[name] = mark + params[name]
-        if outgoing.topic_id and not outgoing.repeatable:
-            params["message_thread_id"] = outgoing.topic_id
-        try:
+        async def post(load: Load) -> Any:
+            params = {"chat_id": chat.telegram_id, **load.params}
+            for name in ("text", "caption"):
+                if mark and name in params:
+                    params[name] = mark + params[name]
+            if outgoing.topic_id and not outgoing.repeatable:
+                params["message_thread_id"] = outgoing.topic_id
             async with self._pacing.turn(chat.telegram_id, outgoing.priority):
                 if load.parts:
                     return await self._line.upload(outgoing.method, params, load.parts)
                 return await self._line.call(outgoing.method, params)
+
+        try:
+            return await self._freight.carry(outgoing.params, post)
+        except Unavailable as fault:
+            return NotSent(str(fault))
         except Failure as failure:
             return failure
 
@@ -209,6 +195,8 @@ class Postman:
         match outcome:
             case Refused():
                 await self._refused(outgoing, chat, outcome)
+            case Busy():
+                await self._wait(outgoing, str(outcome), BUSY)
             case Lost() if not outgoing.repeatable:
                 await self._settle(outgoing, Delivery.UNKNOWN, error=str(outcome))
             case Failure():
@@ -245,7 +233,7 @@ class Postman:
 
     async def _without_file(self, outgoing: Outgoing, refusal: Refused) -> bool:
         """Whether it was a card's picture or file that was refused: the words go without it."""
-        if refusal.code != 400 or UNREADABLE in refusal.description.lower():
+        if refusal.code not in {400, 413} or UNREADABLE in refusal.description.lower():
             return False
         async with self._database.begin() as session:
             return await pictures.refused(session, outgoing, refusal.description, self._clock())

@@ -6,13 +6,13 @@ made, that becomes the name that Telegram gave it, or the bytes themselves.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.line import Part, Refused
+from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
 from handlers.words import pack_sheets
 from handlers.words.voice import Voice
@@ -22,8 +22,22 @@ from storage.kinds import Media
 
 log = logging.getLogger(__name__)
 
-STRANGE = ("file identifier", "file reference", "file_id")  # Telegram does not know what we named
+STRANGE = (
+    "file identifier",
+    "file_reference",
+    "file reference",
+    "file_id",
+)  # Telegram does not know what we named
+TURN = 1.0  # seconds to wait for another's upload before a call makes room for others
 GONE = "Bad Request: the file to send is gone"
+
+
+class Strange(Exception):
+    """Telegram does not know a file by the name that we had for it; we have forgotten it."""
+
+
+class Busy(NotSent):
+    """The file is being uploaded by another call: wait a little, and there will be no need to."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,9 @@ class Load:
         return bool(self.hash) and not self.parts
 
 
+Post = Callable[[Load], Awaitable[Any]]
+
+
 class Freight:
     """Loads the calls of one bot."""
 
@@ -49,12 +66,33 @@ class Freight:
         self._bot_id = bot_id
         self._uploads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    async def carry(self, params: Mapping[str, Any], post: Post) -> Any:
+        """Make a call with what goes along; its result.
+
+        Raises Failure, which is Refused where there is nothing to send, and Unavailable.
+        """
+        try:
+            return await self._posted(params, post)
+        except Strange:
+            return await self._posted(params, post)  # Telegram forgot a file: it is uploaded anew
+
+    async def _posted(self, params: Mapping[str, Any], post: Post) -> Any:
+        async with self._loaded(params) as load:
+            try:
+                result = await post(load)
+            except Refused as refusal:
+                if await self._strange(load, refusal):
+                    raise Strange from None
+                raise
+            await self._arrived(load, result)
+            return result
+
     @asynccontextmanager
-    async def loaded(self, params: Mapping[str, Any]) -> AsyncIterator[Load]:
-        """The call as it goes out. Raises Refused where there is nothing to send, Unavailable.
+    async def _loaded(self, params: Mapping[str, Any]) -> AsyncIterator[Load]:
+        """The call as it goes out.
 
         Of several calls with the same file, which Telegram does not have yet, one uploads it; the
-        others wait for the name that it gets.
+        others wait for the name that it gets. Raises Busy where that takes long.
         """
         media, ours = _ours(params)
         if not ours:
@@ -68,7 +106,7 @@ class Freight:
         if known := await self._known(name, media):
             yield Load({**rest, media.value: known}, hash=name, media=media)
             return
-        async with self._uploads.setdefault(name, asyncio.Lock()):
+        async with self._turn(name):
             if known := await self._known(name, media):
                 yield Load({**rest, media.value: known}, hash=name, media=media)
                 return
@@ -77,6 +115,19 @@ class Freight:
             if data is None:
                 raise Refused(400, GONE, {})
             yield Load(rest, {media.value: Part(ours["name"], data)}, name, media)
+
+    @asynccontextmanager
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        lock = self._uploads.setdefault(name, asyncio.Lock())
+        try:
+            async with asyncio.timeout(TURN):
+                await lock.acquire()
+        except TimeoutError:
+            raise Busy("the file is being uploaded for another chat") from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def _known(self, name: str, media: Media) -> str | None:
         async with self._database.read() as session:
@@ -93,7 +144,7 @@ class Freight:
             raise Refused(400, GONE, {})
         return await asyncio.to_thread(pack_sheets.workbook, voice, pack)
 
-    async def arrived(self, load: Load, result: Any) -> None:
+    async def _arrived(self, load: Load, result: Any) -> None:
         """Remember what Telegram calls what was uploaded; that we could not costs one upload."""
         if not (load.hash and load.parts) or not (file_id := _file_id(load.media, result)):
             return
@@ -103,7 +154,7 @@ class Freight:
         except Unavailable as fault:
             log.warning("the name of a file is not written down: %s", fault)
 
-    async def strange(self, load: Load, refusal: Refused) -> bool:
+    async def _strange(self, load: Load, refusal: Refused) -> bool:
         """Whether it was our name for a file that Telegram refused; it is forgotten then."""
         text = refusal.description.lower()
         if not load.named or not any(part in text for part in STRANGE):

@@ -23,8 +23,10 @@ UNSENT = (  # what httpx raises when no byte of the call can have reached Telegr
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+UPLOAD_RATE = 64 * 1024  # bytes a second, at the least, that we believe a file to leave with
 FETCH_SECONDS = 90.0  # for a whole file; Telegram gives 20 MB at most
 FLOOD_SECONDS = 1.0  # where a 429 does not say for how long
+TOO_LARGE = 413
 CONNECTIONS = 64
 JSON = {"Content-Type": "application/json"}
 
@@ -99,8 +101,10 @@ class Line:
     async def upload(
         self, method: str, params: Mapping[str, Any], parts: Mapping[str, Part]
     ) -> Any:
-        """The same with files, by the names of their parameters."""
-        return await self._ask(method, _patience(READ_SECONDS), **_form(params, parts))
+        """The same with files, by the names of their parameters: we wait longer for large ones."""
+        size = sum(len(part.data) for part in parts.values())
+        read = READ_SECONDS + size / UPLOAD_RATE
+        return await self._ask(method, _patience(read), **_form(params, parts))
 
     async def _ask(self, method: str, extensions: dict[str, Any], **body: Any) -> Any:
         request = httpx.Request("POST", self._base + method, extensions=extensions, **body)
@@ -173,8 +177,10 @@ def _result(response: httpx.Response) -> Any:
             return body["result"]
         code, description = int(body["error_code"]), str(body["description"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        if response.status_code == 429:  # from something before the Bot API
+        if response.status_code == 429:  # from something before the Bot API, as the next
             raise Refused(429, "Too Many Requests", {"retry_after": FLOOD_SECONDS}) from None
+        if response.status_code == TOO_LARGE:
+            raise Refused(TOO_LARGE, "Request Entity Too Large", {}) from None
         raise Lost(f"an unreadable answer, HTTP {response.status_code}") from None
     if code >= 500:
         raise Lost(f"{code} {description}")
