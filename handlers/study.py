@@ -11,7 +11,7 @@ from handlers.words import plain
 from handlers.words import study as words
 from handlers.words.message import Message
 from storage import checkins, media, study
-from storage.tables import BiteMedia
+from storage.tables import Bite
 
 
 async def answer(request: Request, tap: AnswerTap) -> Reply:
@@ -34,7 +34,7 @@ async def answer(request: Request, tap: AnswerTap) -> Reply:
 async def today(request: Request) -> Reply:
     """/today: the bite of the day, of this team or of each of mine."""
     found: list[Message] = []
-    shown: BiteMedia | None = None
+    bites: list[Bite] = []
     for team in await request.teams():
         morning = await study.latest(request.session, team.id)
         if morning is None or morning.day != request.today:
@@ -43,11 +43,12 @@ async def today(request: Request) -> Reply:
         assert lesson is not None
         tally = await checkins.tally(request.session, morning)
         found.append(words.bite(request.voice, lesson, tally))
-        shown = await media.of(request.session, lesson.bite)
+        bites.append(lesson.bite)
     if not found:
         return Reply(message=words.none_today(request.voice))
     message = words.several(found)
-    if shown and len(found) == 1 and (file_id := await media.telegrams(request.session, shown)):
+    shown = await media.of(request.session, bites[0]) if len(bites) == 1 else None
+    if shown and (file_id := await media.telegrams(request.session, shown)):
         message = replace(message, media=shown.media, file_id=file_id)
     return Reply(message=message)
 

@@ -375,3 +375,17 @@ async def test_files_that_mean_harm_are_answered_and_change_nothing(scene: Scene
     assert {row.stage for row in await scene.rows(SentPack)} == {PackStage.FAULTY}
     await scene.send_file(LI, "new.yaml", NEW.encode())
     assert "导入" in labels(await offered(scene))
+
+
+async def test_packs_that_are_sent_together_are_looked_at_one_by_one(scene: Scene) -> None:
+    other = NEW.replace("our-pack", "other-pack")
+    parts = [("files", (f"{n}.yaml", text.encode())) for n, text in enumerate((NEW, other))]
+    form = {"as": str(LI), "chat": str(LI), "text": ""}
+    (await scene.http.post("/api/say", data=form, files=parts)).raise_for_status()
+    await scene.settle()
+    offers = [m for m in await scene.messages(LI) if "导入" in labels(m)]
+    assert len(offers) == 2
+    for offer in offers:
+        await scene.tap(LI, "导入", message=offer)
+    assert {pack.slug for pack in await scene.rows(Pack)} >= {"our-pack", "other-pack"}
+    assert await scene.rows(Announcement) == []
