@@ -20,6 +20,7 @@ from bot.line import Failure, Line, Refused
 from bot.metrics import Lag
 from bot.pacing import Pacing
 from bot.probe import Probe
+from bot.sentpacks import Reader
 from bot.settings import BadSettings, Settings
 from bot.speech import Speech
 from bot.updates import Door
@@ -31,7 +32,7 @@ from handlers.rules.calendar import notices
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import calendars, grants, inbox, outbox, people
+from storage import calendars, grants, inbox, outbox, people, sentpacks
 from storage.database import Database, Unavailable, alone
 from storage.kinds import Role
 from storage.leases import Lease, Leases
@@ -78,9 +79,16 @@ class App:
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
         self.house = House(name, settings.timezone, settings.locale)
         self.postman = Postman(
-            database, self.line, self.pacing, clock, self.crew.spawn, probing=settings.probe
+            database,
+            self.line,
+            self.pacing,
+            clock,
+            self.crew.spawn,
+            probing=settings.probe,
+            bot_id=_number(settings.token.get_secret_value()),
         )
         self.probe = Probe(database, self.line, self.pacing, clock)
+        self.reader = Reader(database, self.line, clock, self.crew.spawn, self.postman.ring)
         speech = Speech(database, self.postman, clock, self.crew.spawn, probing=settings.probe)
         self.door = Door(database, Switchboard(ROUTES), self.postman, self.house, clock, speech)
         self.intake = Intake(database, clock, self.door.ring)
@@ -113,12 +121,15 @@ class App:
         async with self.database.read() as session:
             stale, owed = await outbox.stirring(session)
             waiting = await inbox.waiting(session)
+            sent = await sentpacks.waiting(session, now)
         if stale:
             await refresh(self.database, now)
         if stale or owed:
             self.postman.ring()
         if waiting:
             self.door.ring()
+        if sent:
+            self.reader.ring()
 
     def hurry(self) -> None:
         """The clock's hands were moved: look at the timetable at once."""
@@ -136,6 +147,12 @@ class App:
         if self.webhook or not self.leases[POLLER].held:
             return None
         return time.monotonic() - self.intake.polled_at
+
+
+def _number(token: str) -> int:
+    """The bot's own id, with which its token begins."""
+    number = token.partition(":")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 async def identity(settings: Settings) -> str:
@@ -202,6 +219,7 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
             app.lag.watch(),
             app.door.run(),
             _while_ours(app.leases[POSTMAN], app.postman.run),
+            _while_ours(app.leases[POSTMAN], app.reader.run),
             _while_ours(app.leases[POSTMAN], lambda: _present(app, settings)),
         ]
         if settings.probe:

@@ -17,11 +17,13 @@ from structlog.contextvars import bind_contextvars
 
 from bot import metrics
 from bot.clock import Clock
+from bot.freight import Busy, Freight, Load
 from bot.line import Failure, Line, Lost, NotSent, Refused
 from bot.pacing import Pacing, Shares
 from handlers.words import deliveries as words
-from handlers.words.message import bare
+from handlers.words.message import bare, plainly
 from handlers.words.voice import LOCALES, Voice
+from schedules import pictures
 from storage import carriage, chats, doubts, outbox
 from storage.database import Database, Session, Unavailable
 from storage.kinds import Delivery
@@ -33,6 +35,7 @@ IN_FLIGHT = 16
 BREATH = 0.1  # seconds: while calls are on their way, we look only so often what to carry next
 SWEEP = timedelta(seconds=1)  # between looks at what is too late, in doubt or nobody's
 STUMBLE = 1.0  # seconds until the database is asked again to write down what became of a call
+BUSY = timedelta(seconds=2)  # until a call asks anew whether another has uploaded its file
 GRACE = 0.5  # seconds more than Telegram asks us to wait
 MAX_BACK_OFF = 60
 TRIES_TO_SAY = 3
@@ -80,9 +83,11 @@ class Postman:
         spawn: Spawn,
         *,
         probing: bool = False,
+        bot_id: int = 0,
     ) -> None:
         """With `probing`, what became of a lost message is for the probe to find out."""
         self._database = database
+        self._freight = Freight(database, bot_id)
         self._shares = Shares()
         self._probing = probing
         self._line = line
@@ -185,15 +190,23 @@ class Postman:
 
     async def _call(self, outgoing: Outgoing, chat: Chat, mark: str) -> Any:
         """Make the call; its result, or the Failure. `mark`: what says that it is a second one."""
-        params = {"chat_id": chat.telegram_id, **outgoing.params}
-        for name in ("text", "caption"):
-            if mark and name in params:
-                params[name] = mark + params[name]
-        if outgoing.topic_id and not outgoing.repeatable:
-            params["message_thread_id"] = outgoing.topic_id
-        try:
+
+        async def post(load: Load) -> Any:
+            params = {"chat_id": chat.telegram_id, **load.params}
+            for name in ("text", "caption"):
+                if mark and name in params:
+                    params[name] = mark + params[name]
+            if outgoing.topic_id and not outgoing.repeatable:
+                params["message_thread_id"] = outgoing.topic_id
             async with self._pacing.turn(chat.telegram_id, outgoing.priority):
+                if load.parts:
+                    return await self._line.upload(outgoing.method, params, load.parts)
                 return await self._line.call(outgoing.method, params)
+
+        try:
+            return await self._freight.carry(outgoing.params, post)
+        except Unavailable as fault:
+            return NotSent(str(fault))
         except Failure as failure:
             return failure
 
@@ -217,6 +230,8 @@ class Postman:
         match outcome:
             case Refused():
                 await self._refused(outgoing, chat, outcome)
+            case Busy():
+                await self._wait(outgoing, str(outcome), BUSY)
             case Lost() if not outgoing.repeatable:
                 await self._settle(outgoing, Delivery.UNKNOWN, error=str(outcome))
             case Failure():
@@ -241,6 +256,8 @@ class Postman:
             await self._settle(outgoing, Delivery.SENT)
         elif closed(refusal):
             await self._hold(outgoing, chat, refusal)
+        elif await self._without_file(outgoing, refusal):
+            pass
         elif UNREADABLE in text and "parse_mode" in outgoing.params:
             log.error("our HTML was refused (%s): %s", outgoing.key, refusal)
             async with self._database.begin() as session:
@@ -248,6 +265,13 @@ class Postman:
         else:
             log.error("%s was refused: %s", outgoing.key, refusal)
             await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
+
+    async def _without_file(self, outgoing: Outgoing, refusal: Refused) -> bool:
+        """Whether it was a card's picture or file that was refused: the words go without it."""
+        if refusal.code not in {400, 413} or UNREADABLE in refusal.description.lower():
+            return False
+        async with self._database.begin() as session:
+            return await pictures.refused(session, outgoing, refusal.description, self._clock())
 
     async def _hold(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
         now, said = self._clock(), refusal.description
@@ -299,6 +323,9 @@ class Postman:
                 elif UNREADABLE in refusal.description.lower() and "parse_mode" in params:
                     log.error("our HTML was refused: %s", refusal)
                     params = bare(params)
+                elif (plain := plainly((method, params))) and not closed(refusal):
+                    log.error("a picture or file was refused: %s", refusal)
+                    method, params = plain
                 else:
                     await self._could_not_say(chat_id, method, params, refusal)
                     return None

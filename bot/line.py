@@ -4,6 +4,7 @@ What matters to a caller is not which exception a library raised but whether the
 been carried out: `Refused` and `NotSent` were not, `Lost` may have been.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 import httpx
 
 from bot import metrics
-from bot.transport import Transport
+from bot.transport import TooLong, Transport
 
 READ_SECONDS = 60.0  # generous: a call that is given up too early is a call whose fate is unknown
 UNSENT = (  # what httpx raises when no byte of the call can have reached Telegram
@@ -22,7 +23,10 @@ UNSENT = (  # what httpx raises when no byte of the call can have reached Telegr
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+UPLOAD_RATE = 64 * 1024  # bytes a second, at the least, that we believe a file to leave with
+FETCH_SECONDS = 90.0  # for a whole file; Telegram gives 20 MB at most
 FLOOD_SECONDS = 1.0  # where a 429 does not say for how long
+TOO_LARGE = 413
 CONNECTIONS = 64
 JSON = {"Content-Type": "application/json"}
 
@@ -50,6 +54,18 @@ class Refused(Failure):
         self.migrate_to: int | None = parameters.get("migrate_to_chat_id")
 
 
+class TooBig(Failure):
+    """A file has more bytes than were asked for."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file that goes along with a call, under the name of a parameter."""
+
+    name: str
+    data: bytes
+
+
 @dataclass
 class Trunk:
     """What carries calls, and how many are on their way."""
@@ -69,6 +85,7 @@ class Line:
     ) -> None:
         """Calls go to `{api_url}/bot{token}/`. Raises httpx.InvalidURL."""
         self._base = f"{api_url}/bot{token}/"
+        self._files = f"{api_url}/file/bot{token}/"
         self._dial = transport
         self._trunk = Trunk(transport())
 
@@ -79,15 +96,37 @@ class Line:
 
         `read`: how many seconds to wait for the answer, beyond what the call itself takes.
         """
-        request = httpx.Request(
-            "POST",
-            self._base + method,
-            headers=JSON,
-            content=json.dumps(params or {}, ensure_ascii=False).encode(),
-            extensions={"timeout": {"connect": 10.0, "read": read, "pool": READ_SECONDS}},
-        )
+        return await self._ask(method, _patience(read), **_body(params or {}))
+
+    async def upload(
+        self, method: str, params: Mapping[str, Any], parts: Mapping[str, Part]
+    ) -> Any:
+        """The same with files, by the names of their parameters: we wait longer for large ones."""
+        size = sum(len(part.data) for part in parts.values())
+        read = READ_SECONDS + size / UPLOAD_RATE
+        return await self._ask(method, _patience(read), **_form(params, parts))
+
+    async def _ask(self, method: str, extensions: dict[str, Any], **body: Any) -> Any:
+        request = httpx.Request("POST", self._base + method, extensions=extensions, **body)
         with metrics.calling(method):
             return _result(await self._carry(request))
+
+    async def fetch(self, path: str, most: int) -> bytes:
+        """The file that getFile named. Raises Refused, NotSent, Lost, or TooBig above `most`."""
+        extensions = {**_patience(READ_SECONDS), "most": most}
+        request = httpx.Request("GET", self._files + path, extensions=extensions)
+        with metrics.calling("file"):
+            try:
+                async with asyncio.timeout(FETCH_SECONDS):
+                    response = await self._carry(request)
+            except TooLong:
+                raise TooBig("the file is too big") from None
+            except TimeoutError:
+                raise Lost("the file took too long") from None
+            if response.status_code != 200:
+                _result(response)
+                raise Lost(f"no file, HTTP {response.status_code}")
+            return response.content
 
     async def _carry(self, request: httpx.Request) -> httpx.Response:
         trunk = self._trunk
@@ -116,6 +155,21 @@ class Line:
         await self._trunk.transport.aclose()
 
 
+def _patience(read: float) -> dict[str, Any]:
+    return {"timeout": {"connect": 10.0, "read": read, "pool": READ_SECONDS}}
+
+
+def _body(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {"headers": JSON, "content": json.dumps(params, ensure_ascii=False).encode()}
+
+
+def _form(params: Mapping[str, Any], parts: Mapping[str, Part]) -> dict[str, Any]:
+    told = {n: v if isinstance(v, str) else json.dumps(v) for n, v in params.items()}
+    sent = {name: (part.name, part.data) for name, part in parts.items()}
+    form = httpx.Request("POST", "/", data=told, files=sent)
+    return {"headers": {"Content-Type": form.headers["Content-Type"]}, "content": form.read()}
+
+
 def _result(response: httpx.Response) -> Any:
     try:
         body = json.loads(response.content, parse_constant=_never)
@@ -123,8 +177,10 @@ def _result(response: httpx.Response) -> Any:
             return body["result"]
         code, description = int(body["error_code"]), str(body["description"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        if response.status_code == 429:  # from something before the Bot API
+        if response.status_code == 429:  # from something before the Bot API, as the next
             raise Refused(429, "Too Many Requests", {"retry_after": FLOOD_SECONDS}) from None
+        if response.status_code == TOO_LARGE:
+            raise Refused(TOO_LARGE, "Request Entity Too Large", {}) from None
         raise Lost(f"an unreadable answer, HTTP {response.status_code}") from None
     if code >= 500:
         raise Lost(f"{code} {description}")

@@ -11,7 +11,12 @@ from contextlib import contextmanager
 import aiohttp
 import httpx
 
+PIECE = 64 * 1024  # bytes of an answer that are read at once where there is a bound to it
 KEPT = 5.0  # seconds: a connection that rested longer may be closed just when it is used again
+
+
+class TooLong(Exception):
+    """An answer has more bytes than whoever asked will take."""
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -22,7 +27,10 @@ class Transport(httpx.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Make a call, and read its whole answer. Raises httpx.TransportError."""
+        """Make a call, and read its whole answer. Raises httpx.TransportError.
+
+        With the extension `most`: not more than so many bytes of it. Raises TooLong.
+        """
         wait = request.extensions["timeout"]
         patience = aiohttp.ClientTimeout(
             connect=wait["pool"], sock_connect=wait["connect"], sock_read=wait["read"]
@@ -36,7 +44,8 @@ class Transport(httpx.AsyncBaseTransport):
                 timeout=patience,
                 allow_redirects=False,
             ) as answer:
-                return httpx.Response(answer.status, content=await answer.read())
+                content = await _whole(answer, request.extensions.get("most"))
+                return httpx.Response(answer.status, content=content)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -50,6 +59,18 @@ class Transport(httpx.AsyncBaseTransport):
             )
             self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
         return self._session
+
+
+async def _whole(answer: aiohttp.ClientResponse, most: int | None) -> bytes:
+    if most is None:
+        return await answer.read()
+    pieces, size = [], 0
+    async for piece in answer.content.iter_chunked(PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            raise TooLong
+    return b"".join(pieces)
 
 
 @contextmanager

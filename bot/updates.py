@@ -359,9 +359,9 @@ def _reason(fault: BaseException) -> str:
 
 def _attached(message: Message) -> Attached | None:
     if message.photo:
-        return Attached(Media.PHOTO, message.photo[-1].file_id)
-    if message.document:
-        return Attached(Media.DOCUMENT, message.document.file_id)
-    if message.video:
-        return Attached(Media.VIDEO, message.video.file_id)
+        photo = message.photo[-1]
+        return Attached(Media.PHOTO, photo.file_id, size=photo.file_size or 0)
+    for media, file in ((Media.DOCUMENT, message.document), (Media.VIDEO, message.video)):
+        if file:
+            return Attached(media, file.file_id, file.file_name or "", file.file_size or 0)
     return None

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from handlers.reading.plain import paragraphs
 from handlers.reading.questions import ASKED
-from handlers.requests import Command, Further, Otherwise, Press, Reply, Request, Route
+from handlers.requests import Attached, Command, Further, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps import (
+    AsAnnouncementTap,
     AskReceiptTap,
     ChooseTap,
     DropTap,
@@ -20,12 +21,13 @@ from handlers.taps import (
 )
 from handlers.words import announcements as words
 from handlers.words import plain
+from handlers.words import sentpacks as pack_words
 from handlers.words.announcements import Choice
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import announcements, grants, outbox, receipts
+from storage import announcements, grants, outbox, receipts, sentpacks
 from storage.announcements import Branch, album_key, notice_key, progress_key
-from storage.kinds import Stage
+from storage.kinds import Media, PackStage, Stage
 from storage.tables import Announcement, Team
 
 IN_TIME = timedelta(hours=24)  # an announcement that could not be delivered by then is old news
@@ -109,6 +111,21 @@ async def offer(request: Request) -> Reply | None:
         await announcements.choose(request.session, draft.id, [teams[0].id])
     choice = _choice(request.voice, await _laid_out(request, draft))
     return Reply(message=choice) if request.private else Reply(private=choice)
+
+
+async def instead(request: Request, tap: AsAnnouncementTap) -> Reply:
+    """A file that was taken for a course pack is announced instead."""
+    if request.person is None:
+        return Reply(toast=plain.gone(request.voice))
+    row = await sentpacks.own(request.session, tap.sent, request.person.id)
+    if row is None or row.stage in {PackStage.IMPORTED, PackStage.DROPPED}:
+        return Reply(toast=plain.gone(request.voice))
+    row.stage, row.pack = PackStage.DROPPED, None
+    request.session.add(row)
+    file = Attached(Media.DOCUMENT, row.file_id, row.name)
+    said = replace(request, text=row.html, html=row.html, attached=file)
+    reply = await offer(said) or Reply(toast=plain.gone(request.voice))
+    return replace(reply, edit=pack_words.as_announcement(request.voice, row.name))
 
 
 async def more(request: Request) -> Reply | None:
@@ -299,6 +316,7 @@ ROUTES: list[Route] = [
     Press(PreviewTap, preview, needs=Action.ANNOUNCE),
     Press(SendTap, send, needs=Action.ANNOUNCE),
     Press(DropTap, drop, needs=Action.ANNOUNCE),
+    Press(AsAnnouncementTap, instead, needs=Action.ANNOUNCE),
     Further(more),
     Otherwise(sent_plainly, needs=Action.ANNOUNCE),
 ]

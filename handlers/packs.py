@@ -1,13 +1,20 @@
-"""Course packs: what a file holds, taken into the database and out of it again."""
+"""Course packs: what a file holds, taken into the database and out of it again; which we have."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from handlers.reading.contents import of_id
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.packs import BiteFile, PackFile, QuestionFile
-from storage import packs
+from handlers.requests import Command, Press, Reply, Request, Route
+from handlers.rules.permissions import Action
+from handlers.taps import ExportTap, PacksTap, TemplateTap
+from handlers.words import packs as words
+from handlers.words import plain
+from handlers.words.message import Message
+from storage import grants, media, outbox, packs
 from storage.database import Session
 from storage.tables import Bite, Pack, Question
 
@@ -64,6 +71,10 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
         bite = bites[listed.slug]
         if ask(session, bite.id, asked.get(bite.id, ()), listed.questions, now):
             changed.add(listed.slug)
+    for listed in pack.bites:
+        if kind := of_id(listed.media):
+            row_of = [bites[listed.slug]]
+            await media.attach(session, row_of, kind, now, file_id=listed.media)
     altered = len(changed - fresh.keys())
     same = len(pack.bites) - len(fresh) - altered
     return Imported(pack.slug, pack.version, len(fresh), altered, same, retired)
@@ -158,3 +169,58 @@ def bite_file(bite: Bite, asked: Sequence[Question]) -> BiteFile:
         tuple(questions),
         tuple(bite.pledges),
     )
+
+
+async def listed(request: Request) -> Reply:
+    """/packs: the packs that we have, and ways to take one out or to begin one."""
+    message = await _page(request, 0)
+    return Reply(message=message) if request.private else Reply(private=message)
+
+
+async def page(request: Request, tap: PacksTap) -> Reply:
+    """Another page of them."""
+    return Reply(edit=await _page(request, tap.page))
+
+
+async def out(request: Request, tap: ExportTap) -> Reply:
+    """A pack as a file, which is made when it is sent: once for each list and version."""
+    pack = await packs.one(request.session, tap.pack_id)
+    if pack is None:
+        return Reply(toast=plain.gone(request.voice))
+    key = f"pack-export:{request.chat.id}:{request.message_id}:{pack.id}:{pack.version}"
+    return await _file(request, key, words.export(request.voice, pack.slug, pack.version))
+
+
+async def template(request: Request, _: TemplateTap) -> Reply:
+    """A file to be filled in."""
+    key = f"pack-template:{request.chat.id}:{request.message_id}"
+    return await _file(request, key, words.blank(request.voice))
+
+
+async def _file(request: Request, key: str, message: Message) -> Reply:
+    fresh = await outbox.post(
+        request.session, key, request.chat.id, message.send(), request.now, priority=outbox.URGENT
+    )
+    return Reply(toast=words.coming(request.voice, fresh=fresh))
+
+
+async def _page(request: Request, number: int) -> Message:
+    assert request.person is not None
+    stock = await packs.stock(request.session)
+    walkers = await packs.walkers(request.session)
+    mine = {team.id for team in await grants.teams(request.session, request.person.id)}
+    number = min(max(number, 0), max(len(stock) - 1, 0) // words.PAGE)
+    shown = []
+    for one in stock[number * words.PAGE : (number + 1) * words.PAGE]:
+        teams = walkers.get(one.pack.slug, [])
+        names = [team.name for team in teams if team.id in mine]
+        shown.append(words.Shelf(one.pack, one.bites, names, len(teams) - len(names)))
+    return words.stock(request.voice, shown, number, len(stock))
+
+
+ROUTES: list[Route] = [
+    Command("packs", listed, needs=Action.PACKS),
+    Press(PacksTap, page, needs=Action.PACKS),
+    Press(ExportTap, out, needs=Action.PACKS),
+    Press(TemplateTap, template, needs=Action.PACKS),
+]

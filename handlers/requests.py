@@ -54,6 +54,8 @@ class Attached:
 
     media: Media
     file_id: str
+    name: str = ""  # as a file; a picture has none
+    size: int = 0  # in bytes, as Telegram says; 0: it does not say
 
 
 @dataclass(frozen=True)

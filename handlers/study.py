@@ -1,5 +1,7 @@
 """Study: the day's bite again, and the answers to its questions."""
 
+from dataclasses import replace
+
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -8,7 +10,8 @@ from handlers.words import checkins as checkin_words
 from handlers.words import plain
 from handlers.words import study as words
 from handlers.words.message import Message
-from storage import checkins, study
+from storage import checkins, media, study
+from storage.tables import Bite
 
 
 async def answer(request: Request, tap: AnswerTap) -> Reply:
@@ -34,15 +37,21 @@ async def today(request: Request) -> Reply:
     The evening before may have brought tomorrow's; it is shown where today has none.
     """
     found: list[Message] = []
+    bites: list[Bite] = []
     for team in await request.teams():
         for morning in (await study.since(request.session, team.id, request.today))[:1]:
             lesson = await study.lesson(request.session, morning.id)
             assert lesson is not None
             tally = await checkins.tally(request.session, morning)
             found.append(words.bite(request.voice, lesson, tally))
+            bites.append(lesson.bite)
     if not found:
         return Reply(message=words.none_today(request.voice))
-    return Reply(message=words.several(found))
+    message = words.several(found)
+    shown = await media.of(request.session, bites[0]) if len(bites) == 1 else None
+    if shown and (file_id := await media.telegrams(request.session, shown)):
+        message = replace(message, media=shown.media, file_id=file_id)
+    return Reply(message=message)
 
 
 ROUTES: list[Route] = [

@@ -405,6 +405,63 @@ class ReceiptTap(Tap):
     announcement: int
 
 
+# -- course packs ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ImportTap(Tap):
+    """Import the course pack that I sent."""
+
+    prefix = "pi"
+    sent: int
+
+
+@dataclass(frozen=True)
+class DropPackTap(Tap):
+    """Do not import it."""
+
+    prefix = "px"
+    sent: int
+
+
+@dataclass(frozen=True)
+class AsAnnouncementTap(Tap):
+    """The file that I sent is meant for an announcement."""
+
+    prefix = "pa"
+    sent: int
+
+
+@dataclass(frozen=True)
+class SampleTap(Tap):
+    """A button of a card that is shown as a sample."""
+
+    prefix = "ps"
+
+
+@dataclass(frozen=True)
+class PacksTap(Tap):
+    """Show me this page of the packs that we have."""
+
+    prefix = "pp"
+    page: int
+
+
+@dataclass(frozen=True)
+class ExportTap(Tap):
+    """Send me this pack as a file."""
+
+    prefix = "pe"
+    pack_id: int
+
+
+@dataclass(frozen=True)
+class TemplateTap(Tap):
+    """Send me a file to be filled in."""
+
+    prefix = "pt"
+
+
 # -- the owner -------------------------------------------------------------------------------
 
 

@@ -1,21 +1,26 @@
 """The card of a morning as it stands now: posted by the clock, edited as it changes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import DAY, Calendar, notices
 from handlers.rules.occurrences import midnight
 from handlers.words import commitments as promises
+from handlers.words import media as media_words
 from handlers.words import study as words
-from handlers.words.message import Message
+from handlers.words.message import SEND, Message
+from handlers.words.parts import CAPTION
 from handlers.words.voice import Voice
-from storage import calendars, checkins, commitments, plans, study
+from storage import calendars, checkins, commitments, media, plans, study
 from storage.database import Session
+from storage.kinds import Media
 from storage.study import Lesson
 from storage.tables import Outgoing
 
 PREFIX = "card"
+BESIDE = "card-media"  # a picture or file that goes before a card which does not fit beneath it
 
 
 def key(morning_id: int) -> str:
@@ -23,14 +28,42 @@ def key(morning_id: int) -> str:
     return f"{PREFIX}:{morning_id}"
 
 
-async def render(
+async def owed(
     session: Session, morning_ids: Collection[int], now: datetime
+) -> dict[int, Sequence[tuple[str, Message]]]:
+    """By morning: its card under its key; before it what its bite shows, if one cannot do both."""
+    lessons = await study.lessons(session, morning_ids)
+    cards = await _rendered(session, lessons, {}, now)
+    shown = await media.of_all(session, [lesson.bite for lesson in lessons.values()])
+    found: dict[int, Sequence[tuple[str, Message]]] = {}
+    for morning, lesson in lessons.items():
+        *before, last = media_words.shown(cards[morning], shown.get(lesson.bite.id))
+        beside = [(f"{BESIDE}:{morning}", message) for message in before]
+        found[morning] = [*beside, (key(morning), last)]
+    return found
+
+
+async def again(
+    session: Session, standing: Sequence[Outgoing], now: datetime
+) -> Mapping[str, Message]:
+    """By key: the cards as they are now: texts, or what stands beneath a picture."""
+    kinds = {method: kind for kind, method in SEND.items()}
+    mornings = {int(one.key.removeprefix(f"{PREFIX}:")): one for one in standing}
+    below = {
+        morning: kinds[one.method] for morning, one in mornings.items() if one.method in kinds
+    }
+    cards = await _rendered(session, await study.lessons(session, mornings), below, now)
+    return {mornings[morning].key: card for morning, card in cards.items()}
+
+
+async def _rendered(
+    session: Session, lessons: Mapping[int, Lesson], below: Mapping[int, Media], now: datetime
 ) -> dict[int, Message]:
     """By morning: the card with its counter, and the team's promises that were due by that day.
 
-    As many queries for all of them as for one.
+    `below`: those that stand beneath a picture or file, and so may not be as long. As many queries
+    for all of them as for one.
     """
-    lessons = await study.lessons(session, morning_ids)
     if not lessons:
         return {}
     tallies = await checkins.tallies(session, lessons)
@@ -42,13 +75,15 @@ async def render(
     for morning, lesson in lessons.items():
         voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
         due = [(row, who) for row, who in owed[lesson.team.id] if row.due_at < ends[morning]]
-        cards[morning] = words.card(
+        card = words.card(
             voice,
             lesson,
             tallies[morning],
             due=promises.due_lines(voice, due, zone, now),
             awaited=awaited.get(morning),
+            most=CAPTION if morning in below else None,
         )
+        cards[morning] = replace(card, media=below.get(morning))
     return cards
 
 
@@ -76,12 +111,3 @@ async def _awaited(session: Session, lessons: Sequence[Lesson]) -> dict[int, int
         if year and day not in own.get(lesson.team.id, {}):
             found[lesson.morning.id] = year
     return found
-
-
-async def again(
-    session: Session, standing: Sequence[Outgoing], now: datetime
-) -> Mapping[str, Message]:
-    """By key: the same, for the messages that show them."""
-    mornings = {int(one.key.removeprefix(f"{PREFIX}:")): one.key for one in standing}
-    cards = await render(session, mornings, now)
-    return {mornings[morning]: card for morning, card in cards.items()}

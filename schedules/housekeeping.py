@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from schedules.job import Appointment, Job
-from storage import inbox, outbox, slots, watches
+from storage import files, inbox, outbox, sentpacks, slots, watches
 from storage.database import Session
 
 NAME = "housekeeping"
@@ -24,6 +24,8 @@ async def tidy(session: Session, _: Appointment, now: datetime) -> None:
     await inbox.forget(session, now)
     await outbox.forget(session, now)
     await watches.forget(session, now)
+    await sentpacks.forget(session, now)
+    await files.forget(session, now)
 
 
 HOUSEKEEPING = Job(NAME, due, tidy)

@@ -116,21 +116,13 @@ async def _post(session: Session, begun: Sequence[Begun], now: datetime) -> None
         for crew in off_shift(one.outlook.rhythm, one.turn.day)
     ]
     await leaves.excuse_shifts(session, list(ids.values()), crews, now)
-    rendered = await cards.render(session, list(ids.values()), now)
-    posts: list[outbox.Post] = []
-    for one in fresh:
-        team, morning_id = one.outlook.team, ids[one.turn.team.id]
-        if team.chat_id is not None:
-            card = rendered[morning_id].send()
-            posts.append(
-                outbox.Post(
-                    cards.key(morning_id),
-                    team.chat_id,
-                    card,
-                    team.topic_id,
-                    one.turn.at + CATCH_UP,
-                )
-            )
+    owed = await cards.owed(session, ids.values(), now)
+    posts = [
+        outbox.Post(key, team.chat_id, message.send(), team.topic_id, one.turn.at + CATCH_UP)
+        for one in fresh
+        if (team := one.outlook.team).chat_id is not None
+        for key, message in owed[ids[team.id]]
+    ]
     await outbox.post_all(session, posts, now, priority=outbox.CARDS)
 
 

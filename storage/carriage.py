@@ -155,14 +155,17 @@ async def wait(session: Session, outgoing_id: int, until: datetime, error: str) 
 
 
 async def rewrite(
-    session: Session, outgoing_id: int, params: Mapping[str, Any], now: datetime
+    session: Session,
+    outgoing_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    method: str | None = None,
 ) -> None:
-    """Owe the same message in other words."""
-    await session.exec(
-        update(Outgoing)
-        .where(col(Outgoing.id) == outgoing_id)
-        .values(state=Delivery.PENDING, not_before=now, params=dict(params))
-    )
+    """Owe the same message in other words, or (`method`) in another way."""
+    values = {"state": Delivery.PENDING, "not_before": now, "params": dict(params)}
+    if method is not None:
+        values["method"] = method
+    await session.exec(update(Outgoing).where(col(Outgoing.id) == outgoing_id).values(**values))
 
 
 async def orphans(session: Session, carried: Collection[int]) -> int:

@@ -87,6 +87,17 @@ class Stage(StrEnum):
     DROPPED = "dropped"
 
 
+class PackStage(StrEnum):
+    """Where a course pack stands that somebody sent as a file."""
+
+    WAITING = "waiting"  # to be fetched and read
+    FAULTY = "faulty"
+    OFFERED = "offered"  # sound, and its sender decides
+    IMPORTED = "imported"
+    DROPPED = "dropped"
+    LOST = "lost"  # it could not be fetched or read
+
+
 class Intake(StrEnum):
     """What has become of an update."""
 

@@ -2,16 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlalchemy import func
+from sqlmodel import and_, col, select
 
 from storage.database import Session
-from storage.tables import Bite, Pack, Question
+from storage.tables import Bite, Pack, Plan, Question, Team
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A pack that we have, and how many bites of it are in use."""
+
+    pack: Pack
+    bites: int
 
 
 async def by_slug(session: Session, slug: str) -> Pack | None:
     """The pack with this id of its author's."""
     return (await session.exec(select(Pack).where(Pack.slug == slug))).first()
+
+
+async def one(session: Session, pack_id: int) -> Pack | None:
+    """The pack with this id of ours."""
+    return await session.get(Pack, pack_id)
 
 
 async def slugs(session: Session) -> Sequence[str]:
@@ -36,4 +51,31 @@ async def questions(session: Session, pack_id: int) -> dict[int, Sequence[Questi
     found = defaultdict(list)
     for question in await session.exec(query):
         found[question.bite_id].append(question)
+    return dict(found)
+
+
+async def stock(session: Session) -> Sequence[Stock]:
+    """All packs, in order of their ids."""
+    used = and_(col(Bite.pack_id) == Pack.id, col(Bite.retired_at).is_(None))
+    query = (
+        select(Pack, func.count(col(Bite.id)))
+        .outerjoin(Bite, used)
+        .group_by(*Pack.__table__.columns)  # type: ignore[attr-defined]
+        .order_by(col(Pack.slug))
+    )
+    return [Stock(pack, count) for pack, count in await session.exec(query)]
+
+
+async def walkers(session: Session) -> dict[str, list[Team]]:
+    """By pack: the teams whose plans have it, in the order of the organisation."""
+    query = (
+        select(Plan, Team)
+        .join(Team, col(Plan.team_id) == Team.id)
+        .where(col(Team.retired_at).is_(None))
+        .order_by(col(Team.unit_id), col(Team.id))
+    )
+    found = defaultdict(list)
+    for plan, team in await session.exec(query):
+        for slug in plan.packs:
+            found[slug].append(team)
     return dict(found)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Enum, Index, Integer, MetaData, text
+from sqlalchemy import BigInteger, Enum, Index, Integer, LargeBinary, MetaData, text
 from sqlmodel import JSON, Field, SQLModel, UniqueConstraint
 
 from storage.kinds import (
@@ -19,6 +19,7 @@ from storage.kinds import (
     LeaveReason,
     Media,
     Origin,
+    PackStage,
     Progress,
     Role,
     SlotState,
@@ -199,6 +200,35 @@ class Question(SQLModel, table=True):
     right: int  # counted from 1
     why: str = ""
     retired_at: datetime | None = None
+
+
+class BiteMedia(SQLModel, table=True):
+    """The picture, film or file that a bite names: bytes of ours, or one that Telegram has."""
+
+    bite_id: int = refers("bite.id", primary_key=True)
+    name: str  # the bite's `media` when it came: once that is another, this one is not shown
+    media: Media = kind(Media)
+    hash: str | None = Field(default=None, foreign_key="file.hash", index=True)
+    file_id: str = ""  # Telegram's, where it was sent in a chat
+    at: datetime
+
+
+class SentPack(SQLModel, table=True):
+    """A file with a course pack that somebody sent us in private, until it is imported."""
+
+    __table_args__ = (Index("ix_sentpack_waiting", "not_before", **only("stage = 'waiting'")),)
+
+    id: int = key()
+    person_id: int = refers("person.id")
+    chat_id: int = refers("chat.id")
+    name: str
+    file_id: str
+    html: str = ""  # what was written with it
+    stage: PackStage = kind(PackStage, default=PackStage.WAITING)
+    attempts: int = 0
+    not_before: datetime
+    at: datetime = Field(index=True)
+    pack: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # what it says, if sound
 
 
 class Plan(SQLModel, table=True):
@@ -455,6 +485,26 @@ class Outgoing(SQLModel, table=True):
     stale_at: datetime | None = None  # since when the message shows less than we know
     refreshed_at: datetime | None = None
     error: str = ""
+
+
+class File(SQLModel, table=True):
+    """Bytes that we send as a picture or file, by the hash of their content."""
+
+    hash: str = Field(primary_key=True)
+    data: bytes = Field(sa_type=LargeBinary)
+    at: datetime = Field(index=True)
+
+
+class Upload(SQLModel, table=True):
+    """What Telegram calls a file that we uploaded: from then on it is sent by that name.
+
+    The name holds for one bot, and for one way of showing it.
+    """
+
+    hash: str = Field(foreign_key="file.hash", primary_key=True)
+    bot_id: int = Field(sa_type=BigInteger, primary_key=True)
+    media: Media = kind(Media, primary_key=True)
+    file_id: str
 
 
 class Watch(SQLModel, table=True):

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.programs import trying_out
 from bot.settings import Settings
 from tests.wire.scene import LI, MONDAY, ONE, SI, WANG, ZHANG, ZHAO, ZONE, Scene
+from tests.wire.test_a_pack_by_chat import saved, sheets
 
 PICTURES = Path(__file__).parents[1] / "docs" / "img"
 DESK, PHONE = (1280, 860), (390, 844)
@@ -139,6 +140,21 @@ async def story(scene: Scene, camera: Camera) -> None:
     await camera.take("closing-leader", ZHAO, size=sheet(410))
 
 
+async def packs(scene: Scene, camera: Camera) -> None:
+    """A course pack that is sent by chat: first with faults, then without."""
+    book = sheets()
+    book["课程包"]["D2"] = "二"
+    book["内容"]["A2"] = "动火"
+    book["内容"]["R2"] = 9
+    await scene.send_file(LI, "班组安全.xlsx", saved(book))
+    await camera.take("pack-faults", LI, size=sheet(480))
+    book = sheets()
+    book["课程包"]["D2"] = 2
+    book["内容"]["C2"] = book["内容"]["C2"].value.split("\n")[0]
+    await scene.send_file(LI, "班组安全.xlsx", saved(book))
+    await camera.take("pack-offer", LI, size=sheet(760))
+
+
 async def english(scene: Scene, camera: Camera) -> None:
     """The same in short, for those who read the English documents."""
     await scene.morning()
@@ -174,6 +190,8 @@ async def main() -> None:
     async with browsing() as browser:
         async with playing(browser, "zh") as (scene, camera):
             await story(scene, camera)
+        async with playing(browser, "zh") as (scene, camera):
+            await packs(scene, camera)
         async with playing(browser, "en") as (scene, camera):
             await english(scene, camera)
 

@@ -1,8 +1,9 @@
 """Course packs: ordered study bites with their questions and ready-made pledges."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from handlers.reading import markdown
 from handlers.reading.documents import read_document
@@ -21,7 +22,10 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LINK = re.compile(r"https?://[^/\s]\S*", re.IGNORECASE)
 OTHER_KINDS = (b"PK\x03\x04", OLD_FORMAT, b"%PDF")  # of office documents, by their first bytes
-FILE_NAME = re.compile(r"[^/\\:.][^/\\:]*\.(jpe?g|png|gif|mp4|pdf)", re.IGNORECASE)
+# A file beside the pack, or what Telegram calls one that it has.
+FILE_NAME = re.compile(
+    r"[^/\\:.][^/\\:]*\.(jpe?g|png|gif|mp4|pdf)|[A-Za-z0-9_-]{30,200}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,24 @@ class PackFile:
     version: int
     source: str
     bites: tuple[BiteFile, ...]
+
+
+def packed(pack: PackFile) -> dict[str, Any]:
+    """A pack as JSON can hold it."""
+    return asdict(pack)
+
+
+def unpacked(told: Mapping[str, Any]) -> PackFile:
+    """The pack that `packed` has told."""
+
+    def question(told: Mapping[str, Any]) -> QuestionFile:
+        return QuestionFile(**{**told, "answers": tuple(told["answers"])})
+
+    def bite(told: Mapping[str, Any]) -> BiteFile:
+        lists = {name: tuple(told[name]) for name in ("tags", "pledges")}
+        return BiteFile(**{**told, **lists, "questions": tuple(map(question, told["questions"]))})
+
+    return PackFile(**{**told, "bites": tuple(map(bite, told["bites"]))})
 
 
 def read_pack(name: str, data: bytes) -> PackFile:
@@ -114,7 +136,7 @@ def bite(form: Form) -> BiteFile:
         body=body,
         remember=form.text("remember", most=60, needed=False),
         link=form.matching("link", LINK, "fault.link", needed=False),
-        media=form.matching("media", FILE_NAME, "fault.media", needed=False, most=100),
+        media=form.matching("media", FILE_NAME, "fault.media", needed=False, most=200),
         tags=form.texts("tags", most=20, most_items=20),
         questions=tuple(map(question, questions)),
         pledges=form.texts("pledges", most=40, most_items=3),

@@ -26,6 +26,7 @@ MENU = (
     Entry("board", Action.SEE_COUNTS),
     Entry("plan", Action.PLAN, group=False),
     Entry("announce", Action.ANNOUNCE, group=False),
+    Entry("packs", Action.PACKS, group=False),
     Entry("deliveries", Action.OPERATE, group=False),
     Entry("join", Action.ASK, private=False),
     Entry("start", Action.ASK, group=False),

@@ -30,6 +30,7 @@ class Action(StrEnum):
     PLAN = "plan"  # say what a team studies next, and when
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
+    PACKS = "packs"  # import course packs, with their pictures, and take them out
     OPERATE = "operate"  # look after the installation
 
 
@@ -49,6 +50,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.PLAN: frozenset(_LEAD),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
+    Action.PACKS: frozenset(_RUN),
     Action.OPERATE: frozenset({Standing.OWNER}),
 }
 

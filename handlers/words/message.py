@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from handlers.taps import Tap
-from handlers.words.parts import CAPTION, TEXT, split
+from handlers.words.parts import CAPTION, TEXT, split, units
 from storage.kinds import Media
 
 Call = tuple[str, dict[str, Any]]
@@ -36,6 +36,23 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True)
+class Ours:
+    """A file that we have or make, and Telegram may not have yet: the postman uploads it.
+
+    what    "file" with the hash of its bytes, "pack" with a pack's id, or "template"
+    """
+
+    what: str
+    name: str  # as whoever gets it sees it
+    id: str = ""
+    locale: str = ""
+
+    def params(self) -> dict[str, str]:
+        """In place of Telegram's id in a call that is owed."""
+        return {"what": self.what, "name": self.name, "id": self.id, "locale": self.locale}
+
+
+@dataclass(frozen=True)
 class Message:
     """What is said, for whichever chat it goes to."""
 
@@ -43,6 +60,7 @@ class Message:
     buttons: Rows = ()
     media: Media | None = None
     file_id: str = ""
+    ours: Ours | None = None  # instead of `file_id`; for what is owed only
     silent: bool = False
 
     def send(self) -> Call:
@@ -50,7 +68,8 @@ class Message:
         quiet = {"disable_notification": True} if self.silent else {}
         if self.media:
             name = self.media.value
-            return SEND[self.media], {name: self.file_id, **self._caption(), **quiet}
+            file = self.ours.params() if self.ours else self.file_id
+            return SEND[self.media], {name: file, **self._caption(), **quiet}
         return "sendMessage", {**self._text(), **quiet}
 
     def sends(self) -> list[Call]:
@@ -78,6 +97,8 @@ class Message:
         }
 
     def _caption(self) -> dict[str, Any]:
+        if not self.html:
+            return self._markup()
         return {"caption": self.html, "parse_mode": "HTML", **self._markup()}
 
     def _markup(self) -> dict[str, Any]:
@@ -85,6 +106,23 @@ class Message:
             return {}
         rows = [[button.params() for button in row] for row in self.buttons]
         return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def length(html: str) -> int:
+    """How long Telegram finds a text, in UTF-16 units once its HTML is read."""
+    return units(unescape(TAG.sub("", html)))
+
+
+def plainly(call: Call) -> Call | None:
+    """The call that posts only the words of one that posts a picture or file with words."""
+    method, params = call
+    if method not in SEND.values() or not params.get("caption"):
+        return None
+    kept: dict[str, Any] = {
+        name: params[name] for name in ("parse_mode", "reply_markup") if name in params
+    }
+    quiet = {"link_preview_options": {"is_disabled": True}}
+    return "sendMessage", {"text": params["caption"], **quiet, **kept}
 
 
 def says(text: str, params: Mapping[str, Any]) -> bool:

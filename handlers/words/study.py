@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from handlers.reading.markdown import to_html
 from handlers.taps import AnswerTap, LeaveTap, PledgeTap, StudiedTap
-from handlers.words.message import Button, Message, Rows
+from handlers.words.message import Button, Message, Rows, length
+from handlers.words.parts import TEXT, split
 from handlers.words.voice import Html, Voice
 from storage.checkins import Tally
 from storage.study import Lesson
@@ -14,6 +15,7 @@ TOAST = 200  # characters that Telegram shows of an answer to a tap
 BRIEF = 60  # what can be read before a toast is gone; more gets a window
 NARROW = 8  # characters of an answer that fit beside another on a phone
 LETTERS = "ABCDEF"
+CUT = "…"
 
 
 def card(
@@ -23,14 +25,41 @@ def card(
     *,
     due: Html | None = None,
     awaited: int | None = None,
+    most: int | None = None,
 ) -> Message:
     """The morning's card.
 
     due      the team's promises that are due, a line each
     awaited  the year whose notice of holidays may still change that this is a workday
+    most     how long it may be: without the promises then, or with less of the bite, if need be
     """
+    html = _card(voice, lesson, tally, Html(to_html(lesson.bite.body)), due, awaited)
+    if most is not None and length(html) > most:
+        html = _shortened(voice, lesson, tally, awaited, most)
     morning = lesson.morning
-    parts = [_head(voice, lesson), Html(to_html(lesson.bite.body))]
+    tools = (
+        Button(voice.plain("button.studied"), StudiedTap(morning.id)),
+        Button(voice.plain("button.promise"), PledgeTap(morning.id)),
+        Button(voice.plain("button.leave"), LeaveTap(morning.id)),
+    )
+    return Message(html, (*_answers(lesson), tools))
+
+
+def _shortened(voice: Voice, lesson: Lesson, tally: Tally, awaited: int | None, most: int) -> Html:
+    body = Html(to_html(lesson.bite.body))
+    html = _card(voice, lesson, tally, body, None, awaited)
+    if (over := length(html) - most) <= 0:
+        return html
+    room = length(body) - over - len(CUT)
+    body = Html(split(body, room, TEXT)[0] + CUT) if room > 0 else Html(CUT)
+    return _card(voice, lesson, tally, body, None, awaited)
+
+
+def _card(
+    voice: Voice, lesson: Lesson, tally: Tally, body: Html, due: Html | None, awaited: int | None
+) -> Html:
+    morning = lesson.morning
+    parts = [_head(voice, lesson), body]
     if lesson.bite.remember:
         parts.append(voice("card.remember", text=lesson.bite.remember))
     if lesson.bite.link:
@@ -42,12 +71,7 @@ def card(
         parts.append(voice("card.provisional", year=awaited))
     counter = "card.closed" if morning.closed_at else "card.counter"
     parts.append(voice(counter, done=tally.done, expected=tally.expected))
-    tools = (
-        Button(voice.plain("button.studied"), StudiedTap(morning.id)),
-        Button(voice.plain("button.promise"), PledgeTap(morning.id)),
-        Button(voice.plain("button.leave"), LeaveTap(morning.id)),
-    )
-    return Message(Html("\n\n".join(parts)), (*_answers(lesson), tools))
+    return Html("\n\n".join(parts))
 
 
 def bite(voice: Voice, lesson: Lesson, tally: Tally) -> Message:

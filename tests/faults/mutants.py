@@ -284,6 +284,45 @@ MUTANTS = (
             "        if refusal := '':\n            astray",
         ),
     ),
+    # -- packs and files
+    _mutant(
+        "a pack that two have read is answered for twice",
+        "tests/integration/test_sent_packs.py::test_two_that_read_the_same_file_answer_once",
+        (
+            "storage/sentpacks.py",
+            "SentPack.id == sent_id, SentPack.stage == PackStage.WAITING)",
+            "SentPack.id == sent_id)",
+        ),
+        (
+            "handlers/sentpacks.py",
+            'key = f"sentpack:{row.id}"',
+            'key = f"sentpack:{row.id}:{id(session)}"',
+        ),
+    ),
+    _mutant(
+        "looking at what an import would do does it",
+        "tests/integration/test_sent_packs.py",
+        (
+            "handlers/sentpacks.py",
+            "        await trial.rollback()\n",
+            "        await trial.commit()\n",
+        ),
+    ),
+    _mutant(
+        "a file is fetched however large it is said to be",
+        "tests/wire/test_a_pack_by_chat.py::test_a_file_too_large_is_refused_before_it_is_fetched",
+        ("handlers/sentpacks.py", "if attached.size > LIMITS[kind]:", "if False:"),
+    ),
+    _mutant(
+        "a card whose picture is refused is not sent",
+        "tests/wire/test_bite_media.py::test_what_telegram_refuses_costs_no_team_its_card",
+        ("bot/delivery.py", "if refusal.code not in {400, 413} or", "if True or"),
+    ),
+    _mutant(
+        "every chat uploads a file anew",
+        "tests/integration/test_freight.py",
+        ("bot/freight.py", "            await self._arrived(load, result)\n", ""),
+    ),
     _mutant(
         "whoever speaks as the group counts as a person",
         "tests/wire/test_who_speaks.py",

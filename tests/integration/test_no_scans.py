@@ -73,7 +73,7 @@ async def furnished(office: Office) -> Office:
     """A morning whose card stands in the group, and an announcement that arrived there."""
     async with office.database.begin() as session:
         morning = await office.morning(session)
-        card = (await cards.render(session, [morning.id], office.clock()))[morning.id]
+        ((_, card),) = (await cards.owed(session, [morning.id], office.clock()))[morning.id]
         chat = office.teams[ONE].chat_id or 0
         await outbox.post(session, cards.key(morning.id), chat, card.send(), office.clock())
         row = await outbox.by_key(session, cards.key(morning.id))

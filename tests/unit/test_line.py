@@ -5,7 +5,18 @@ import asyncio
 import httpx
 import pytest
 
-from bot.line import Failure, Line, Lost, NotSent, Refused
+from bot.line import (
+    READ_SECONDS,
+    UPLOAD_RATE,
+    Failure,
+    Line,
+    Lost,
+    NotSent,
+    Part,
+    Refused,
+    TooBig,
+)
+from bot.transport import TooLong
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1/")
 
@@ -111,3 +122,43 @@ async def test_dialling_anew_leaves_calls_on_their_way_alone() -> None:
     assert (old.closed, new.closed) == (True, False)
     await called.close()
     assert new.closed
+
+
+async def test_a_file_goes_along_in_a_form_and_is_waited_for_by_its_size() -> None:
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"ok": True, "result": 1})
+
+    called = Line("1:x", "http://127.0.0.1", lambda: httpx.MockTransport(respond))
+    params = {"chat_id": -5, "caption": "看", "reply_markup": {"inline_keyboard": []}}
+    part = Part("规程.pdf", b"%PDF" + b"\0" * UPLOAD_RATE * 30)
+    assert await called.upload("sendDocument", params, {"document": part}) == 1
+    (request,) = seen
+    assert request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    for piece in ('name="chat_id"\r\n\r\n-5', '{"inline_keyboard": []}', "看", "规程.pdf"):
+        assert piece.encode() in request.content
+    assert request.extensions["timeout"]["read"] > READ_SECONDS + 30
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (httpx.Response(413, text="<html>nginx</html>"), Refused),
+        (httpx.Response(502, text="<html>"), Lost),
+        (httpx.Response(404, json={"ok": False, "error_code": 404, "description": "x"}), Refused),
+        (httpx.ConnectError("x"), NotSent),
+        (TooLong(), TooBig),
+    ],
+)
+async def test_a_file_that_cannot_be_had_says_why(
+    answer: httpx.Response | Exception, fault: type[Failure]
+) -> None:
+    with pytest.raises(fault):
+        await line(answer).fetch("documents/a.yaml", 100)
+
+
+async def test_a_file_is_what_it_is() -> None:
+    data = b'{"ok":false}'
+    assert await line(httpx.Response(200, content=data)).fetch("documents/a.yaml", 100) == data

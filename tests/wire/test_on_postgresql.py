@@ -8,8 +8,10 @@ import pytest
 
 from storage.tables import CheckIn
 from tests.postgres import Postgres
-from tests.wire.scene import MONDAY, ONE, SI, WANG, ZHANG, ZHAO, Scene
+from tests.sandbox.play import picture
+from tests.wire.scene import LI, MONDAY, ONE, SI, WANG, ZHANG, ZHAO, Scene
 from tests.wire.stage import Stage, standing
+from tests.wire.test_bite_media import pack, sheet
 
 DROP = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -38,6 +40,22 @@ async def test_a_server_that_drops_its_connections_costs_nobody_a_tap(stage: Sta
         for user in (ZHANG, SI, WANG):
             assert "位" in await scene.tap(user, "已学", ONE)
         assert len(await scene.rows(CheckIn)) == 3
+
+
+async def test_a_pack_by_chat_and_its_picture_on_the_card(stage: Stage) -> None:
+    async with stage.bot() as scene:
+        await scene.send_file(LI, "安全.xlsx", sheet(pack()))
+        await scene.tap(LI, "导入")
+        await scene.send_file(LI, "x.png", picture(120, 80), caption="hot-work")
+        await scene.say(LI, "/packs")
+        await scene.tap(LI, "导出 safety-101")
+        assert (await scene.messages(LI))[-1]["document"]["file_name"] == "safety-101-v2.xlsx"
+        await scene.morning()
+        await scene.tap(ZHANG, "已学", ONE)
+        await scene.forward(seconds=6)
+        (card,) = await scene.messages(ZHANG, ONE)
+        assert card["photo"]["width"] == 120
+        assert card["caption"].endswith("已学 1/4")
 
 
 async def a_morning(scene: Scene) -> None:

@@ -1,0 +1,180 @@
+"""What goes along with a call: a file of ours is uploaded once, and named from then on.
+
+A call that is owed names a file by what it is to us (`handlers.words.message.Ours`). When it is
+made, that becomes the name that Telegram gave it, or the bytes themselves.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.line import NotSent, Part, Refused
+from handlers.packs import export_pack
+from handlers.words import pack_sheets
+from handlers.words.voice import Voice
+from storage import files
+from storage.database import Database, Unavailable
+from storage.kinds import Media
+
+log = logging.getLogger(__name__)
+
+STRANGE = (
+    "file identifier",
+    "file_reference",
+    "file reference",
+    "file_id",
+)  # Telegram does not know what we named
+TURN = 1.0  # seconds to wait for another's upload before a call makes room for others
+GONE = "Bad Request: the file to send is gone"
+
+
+class Strange(Exception):
+    """Telegram does not know a file by the name that we had for it; we have forgotten it."""
+
+
+class Busy(NotSent):
+    """The file is being uploaded by another call: wait a little, and there will be no need to."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """A call's parameters as Telegram takes them. `hash`: of the file that they show, if kept."""
+
+    params: Mapping[str, Any]
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    hash: str = ""
+    media: Media = Media.DOCUMENT
+
+    @property
+    def named(self) -> bool:
+        """Whether a file of ours goes by the name that Telegram gave it."""
+        return bool(self.hash) and not self.parts
+
+
+Post = Callable[[Load], Awaitable[Any]]
+
+
+class Freight:
+    """Loads the calls of one bot."""
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database = database
+        self._bot_id = bot_id
+        self._uploads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def carry(self, params: Mapping[str, Any], post: Post) -> Any:
+        """Make a call with what goes along; its result.
+
+        Raises Failure, which is Refused where there is nothing to send, and Unavailable.
+        """
+        try:
+            return await self._posted(params, post)
+        except Strange:
+            return await self._posted(params, post)  # Telegram forgot a file: it is uploaded anew
+
+    async def _posted(self, params: Mapping[str, Any], post: Post) -> Any:
+        async with self._loaded(params) as load:
+            try:
+                result = await post(load)
+            except Refused as refusal:
+                if await self._strange(load, refusal):
+                    raise Strange from None
+                raise
+            await self._arrived(load, result)
+            return result
+
+    @asynccontextmanager
+    async def _loaded(self, params: Mapping[str, Any]) -> AsyncIterator[Load]:
+        """The call as it goes out.
+
+        Of several calls with the same file, which Telegram does not have yet, one uploads it; the
+        others wait for the name that it gets. Raises Busy where that takes long.
+        """
+        media, ours = _ours(params)
+        if not ours:
+            yield Load(params)
+            return
+        rest = {name: value for name, value in params.items() if name != media.value}
+        if ours["what"] != "file":
+            yield Load(rest, {media.value: Part(ours["name"], await self._made(ours))})
+            return
+        name = ours["id"]
+        if known := await self._known(name, media):
+            yield Load({**rest, media.value: known}, hash=name, media=media)
+            return
+        async with self._turn(name):
+            if known := await self._known(name, media):
+                yield Load({**rest, media.value: known}, hash=name, media=media)
+                return
+            async with self._database.read() as session:
+                data = await files.data(session, name)
+            if data is None:
+                raise Refused(400, GONE, {})
+            yield Load(rest, {media.value: Part(ours["name"], data)}, name, media)
+
+    @asynccontextmanager
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        lock = self._uploads.setdefault(name, asyncio.Lock())
+        try:
+            async with asyncio.timeout(TURN):
+                await lock.acquire()
+        except TimeoutError:
+            raise Busy("the file is being uploaded for another chat") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def _known(self, name: str, media: Media) -> str | None:
+        async with self._database.read() as session:
+            return await files.uploaded(session, name, self._bot_id, media)
+
+    async def _made(self, ours: Mapping[str, str]) -> bytes:
+        """A file that is made when it is wanted. It takes a while where it is long."""
+        voice = Voice(ours["locale"])
+        if ours["what"] == "template":
+            return await asyncio.to_thread(pack_sheets.template, voice)
+        async with self._database.read() as session:
+            pack = await export_pack(session, ours["id"])
+        if pack is None:
+            raise Refused(400, GONE, {})
+        return await asyncio.to_thread(pack_sheets.workbook, voice, pack)
+
+    async def _arrived(self, load: Load, result: Any) -> None:
+        """Remember what Telegram calls what was uploaded; that we could not costs one upload."""
+        if not (load.hash and load.parts) or not (file_id := _file_id(load.media, result)):
+            return
+        try:
+            async with self._database.begin() as session:
+                await files.remember(session, load.hash, self._bot_id, load.media, file_id)
+        except Unavailable as fault:
+            log.warning("the name of a file is not written down: %s", fault)
+
+    async def _strange(self, load: Load, refusal: Refused) -> bool:
+        """Whether it was our name for a file that Telegram refused; it is forgotten then."""
+        text = refusal.description.lower()
+        if not load.named or not any(part in text for part in STRANGE):
+            return False
+        log.warning("Telegram does not know file %s any more: %s", load.hash[:12], refusal)
+        async with self._database.begin() as session:
+            await files.mistaken(session, load.hash, self._bot_id, load.media)
+        return True
+
+
+def _ours(params: Mapping[str, Any]) -> tuple[Media, Mapping[str, str]]:
+    """What a call shows of ours, and how; nothing, if it shows nothing, or what Telegram has."""
+    for media in Media:
+        if isinstance(ours := params.get(media.value), Mapping):
+            return media, ours
+    return Media.DOCUMENT, {}
+
+
+def _file_id(media: Media, result: Any) -> str:
+    shown = result.get(media.value) if isinstance(result, Mapping) else None
+    if isinstance(shown, list):
+        shown = shown[-1] if shown else None
+    return str(shown.get("file_id") or "") if isinstance(shown, Mapping) else ""

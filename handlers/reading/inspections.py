@@ -1,0 +1,80 @@
+"""A course pack's file looked at as a whole: what is in it, what is wrong, what could be better.
+
+It can be told as JSON, so that a process of its own may do the looking.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.reading.documents import MOST_BYTES as MOST_TEXT
+from handlers.reading.faults import Fault, Faults
+from handlers.reading.pack_advice import advice
+from handlers.reading.packs import PackFile, pack_from, packed, unpacked, written
+from handlers.reading.tables import MOST_BYTES as MOST_TABLE
+
+LIMITS = {  # how many bytes a file may have, by how its name ends
+    "xlsx": MOST_TABLE,
+    "yaml": MOST_TEXT,
+    "yml": MOST_TEXT,
+    "md": MOST_TEXT,
+    "markdown": MOST_TEXT,
+}
+MOST = 2000  # faults that are told one by one
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found: a pack with hints, or else faults, of which there are `count`."""
+
+    pack: PackFile | None
+    faults: tuple[Fault, ...] = ()
+    hints: tuple[Fault, ...] = ()
+    count: int = 0
+
+
+def ending(name: str) -> str:
+    """How a file's name ends, if it may hold a pack; else nothing."""
+    _, dot, last = name.rpartition(".")
+    return last.lower() if dot and last.lower() in LIMITS else ""
+
+
+def inspect(kind: str, data: bytes) -> Inspection:
+    """Look at a file whose name ends in `kind`. Places do not name it: there is only the one."""
+    name = f"pack.{kind}"
+    try:
+        raw = written(name, data)
+        pack = pack_from(raw)
+    except Faults as found:
+        faults = tuple(_short(name, fault) for fault in found.faults[:MOST])
+        return Inspection(None, faults, count=len(found.faults))
+    return Inspection(pack, hints=tuple(_short(name, hint) for hint in advice(pack, raw)))
+
+
+def _short(name: str, fault: Fault) -> Fault:
+    values = {key: _place(name, value) for key, value in fault.values.items()}
+    return Fault(_place(name, fault.place), fault.key, values)
+
+
+def _place(name: str, place: Any) -> Any:
+    return place.removeprefix(name).strip() if isinstance(place, str) else place
+
+
+def told(found: Inspection) -> dict[str, Any]:
+    """As JSON can hold it."""
+    return {
+        "pack": packed(found.pack) if found.pack else None,
+        "faults": [[fault.place, fault.key, dict(fault.values)] for fault in found.faults],
+        "hints": [[hint.place, hint.key, dict(hint.values)] for hint in found.hints],
+        "count": found.count,
+    }
+
+
+def heard(told: Mapping[str, Any]) -> Inspection:
+    """What `told` has told."""
+    return Inspection(
+        unpacked(told["pack"]) if told["pack"] else None,
+        tuple(Fault(*fault) for fault in told["faults"]),
+        tuple(Fault(*hint) for hint in told["hints"]),
+        told["count"],
+    )
