@@ -20,6 +20,7 @@ from handlers.words.message import Message, Ours
 from handlers.words.sentpacks import Effect
 from handlers.words.voice import LOCALES, Html, Voice
 from storage import checkins, files, grants, media, outbox, packs, sentpacks
+from storage.checkins import Tally
 from storage.database import Session
 from storage.kinds import Media, PackStage
 from storage.study import Lesson
@@ -168,7 +169,8 @@ async def _sample(
     bite = Bite(id=0, pack_id=0, slug=first.slug, position=1, title=first.title, body=first.body)
     bite.remember, bite.link = first.remember, first.link
     lesson = Lesson(morning, team, bite, _questions(first))
-    card = study_words.card(Voice(team.locale), lesson, await checkins.tally(session, morning))
+    tally = Tally(done=0, expected=await checkins.expected(session, team.id, day))
+    card = study_words.card(Voice(team.locale), lesson, tally)
     shown = await media.known(session, pack.slug, first.slug, first.media)
     return [words.harmless(message) for message in media_words.shown(card, shown)]
 

@@ -412,7 +412,7 @@ class ReceiptTap(Tap):
 class ImportTap(Tap):
     """Import the course pack that I sent."""
 
-    prefix = "pi"
+    prefix = "ki"
     sent: int
 
 
@@ -420,7 +420,7 @@ class ImportTap(Tap):
 class DropPackTap(Tap):
     """Do not import it."""
 
-    prefix = "px"
+    prefix = "kx"
     sent: int
 
 
@@ -428,7 +428,7 @@ class DropPackTap(Tap):
 class AsAnnouncementTap(Tap):
     """The file that I sent is meant for an announcement."""
 
-    prefix = "pa"
+    prefix = "ka"
     sent: int
 
 
@@ -436,14 +436,14 @@ class AsAnnouncementTap(Tap):
 class SampleTap(Tap):
     """A button of a card that is shown as a sample."""
 
-    prefix = "ps"
+    prefix = "ks"
 
 
 @dataclass(frozen=True)
 class PacksTap(Tap):
     """Show me this page of the packs that we have."""
 
-    prefix = "pp"
+    prefix = "kp"
     page: int
 
 
@@ -451,7 +451,7 @@ class PacksTap(Tap):
 class ExportTap(Tap):
     """Send me this pack as a file."""
 
-    prefix = "pe"
+    prefix = "ke"
     pack_id: int
 
 
@@ -459,7 +459,7 @@ class ExportTap(Tap):
 class TemplateTap(Tap):
     """Send me a file to be filled in."""
 
-    prefix = "pt"
+    prefix = "kt"
 
 
 # -- the owner -------------------------------------------------------------------------------

@@ -67,6 +67,17 @@ async def tally(session: Session, morning: Morning) -> Tally:
     return (await tallies(session, [morning.id]))[morning.id]
 
 
+async def expected(session: Session, team_id: int, day: date) -> int:
+    """How many of a team are expected on a day that may be to come."""
+    query = (
+        select(func.count())
+        .select_from(Member)
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(col(Member.team_id) == team_id, *_expected(day))
+    )
+    return (await session.exec(query)).one()
+
+
 async def tallies(session: Session, morning_ids: Collection[int]) -> dict[int, Tally]:
     """By morning: its two figures."""
     nobody = dict.fromkeys(morning_ids, Tally(done=0, expected=0))
@@ -79,9 +90,6 @@ async def tallies(session: Session, morning_ids: Collection[int]) -> dict[int, T
 @cache
 def _tallies() -> Select[int, int, int]:
     done = col(CheckIn.id).is_not(None)
-    expected = and_(
-        col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None), ~_away(Morning.day)
-    )
     return (
         select(Morning.id, func.count(col(CheckIn.id)), func.count())
         .join(Member, col(Member.team_id) == Morning.team_id)
@@ -90,7 +98,10 @@ def _tallies() -> Select[int, int, int]:
             CheckIn,
             and_(col(CheckIn.member_id) == Member.id, col(CheckIn.morning_id) == Morning.id),
         )
-        .where(col(Morning.id).in_(bindparam("mornings", expanding=True)), or_(done, expected))
+        .where(
+            col(Morning.id).in_(bindparam("mornings", expanding=True)),
+            or_(done, and_(*_expected(Morning.day))),
+        )
         .group_by(col(Morning.id))
     )
 
@@ -170,6 +181,11 @@ async def history(
     )
     rows = (await session.exec(query)).all()
     return [(day, bool(done), bool(away)) for day, done, away in rows]
+
+
+def _expected(day: Any) -> tuple[ColumnElement[bool], ...]:
+    enrolled = col(Person.telegram_id).is_not(None)
+    return col(Member.retired_at).is_(None), enrolled, ~_away(day)
 
 
 def _away(day: Any) -> ColumnElement[bool]:

@@ -171,7 +171,7 @@ async def test_who_has_not_the_right_imports_nothing_by_file_or_by_forged_tap(
     await scene.send_file(LI, "new.yaml", NEW.encode())
     offer = await offered(scene)
     (sent,) = await scene.rows(SentPack)
-    where = (offer["message_id"], f"pi:{sent.id}")
+    where = (offer["message_id"], f"ki:{sent.id}")
     await scene.say(ZHANG, "/start")
     theirs = (await scene.messages(ZHANG))[-1]["message_id"]
     assert await scene.forge(ZHANG, ZHANG, theirs, where[1]) == DENIED
@@ -212,7 +212,7 @@ async def test_what_is_cancelled_is_not_imported(scene: Scene) -> None:
     await scene.tap(LI, "取消")
     assert await scene.last(LI) == "已取消，没有导入 new.yaml。"
     (sent,) = await scene.rows(SentPack)
-    assert await scene.forge(LI, LI, offer["message_id"], f"pi:{sent.id}") == (
+    assert await scene.forge(LI, LI, offer["message_id"], f"ki:{sent.id}") == (
         "这个文件已经取消了。"
     )
     assert await kept(scene, "our-pack") is None
@@ -229,7 +229,7 @@ async def test_a_file_may_be_announced_instead_and_other_files_are_as_before(
     (sent,) = await scene.rows(SentPack)
     assert (draft.file_id, sent.stage) == (sent.file_id, PackStage.DROPPED)
     answer = await scene.find(LI, "改作公告发送")
-    forged = await scene.forge(LI, LI, answer["message_id"], f"pa:{sent.id}")
+    forged = await scene.forge(LI, LI, answer["message_id"], f"ka:{sent.id}")
     assert (forged, len(await scene.rows(Announcement))) == (GONE, 1)
     await scene.send_file(LI, "通知.pdf", b"%PDF-1.4 x")
     assert (await scene.last(LI)).startswith("发公告\n文件\n")
