@@ -2,10 +2,12 @@
 
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
+from handlers.rules.tutorials import next_bite
 from handlers.taps import StudiedTap
 from handlers.words import checkins as words
-from storage import checkins, outbox
-from storage.tables import Morning
+from handlers.words import tutorials as tutorial_words
+from storage import checkins, outbox, tutorials
+from storage.tables import Member, Morning
 
 MAKE_UP_DAYS = 7  # a card can be made up for this long; then its morning is history
 
@@ -18,6 +20,8 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
         return Reply(toast=words.elsewhere(voice))
     if (request.today - morning.day).days > MAKE_UP_DAYS:
         return Reply(toast=words.over(voice, morning.day, MAKE_UP_DAYS))
+    if member.tags and await _led(request, member, morning):
+        return Reply(open=request.house.link("hello"))
     fresh = await checkins.add(request.session, morning.id, member.id, request.now)
     place, at = await checkins.ordinal(request.session, morning.id, member.id)
     if not fresh:
@@ -26,7 +30,30 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
     if request.today != morning.day:
         return Reply(toast=words.made_up(voice, morning.day))
     said = words.late if request.now > morning.closes_at else words.recorded
-    return Reply(toast=said(voice, place, at, request.zone))
+    toast = said(voice, place, at, request.zone)
+    if member.tags and await _invited(request, member, morning):
+        return Reply(toast=tutorial_words.invited(voice, toast), alert=True)
+    return Reply(toast=toast)
+
+
+async def _invited(request: Request, member: Member, morning: Morning) -> bool:
+    """Whether a bite waits for this member that cannot be sent; each is told so once ever."""
+    session, person_id = request.session, member.person_id
+    if await request.private_chat() is not None:
+        return False
+    found = (await tutorials.places(session, [person_id])).get(person_id, ())
+    shelf = await tutorials.shelf(session, {pack for place in found for pack in place.packs})
+    had = (await tutorials.had(session, [person_id])).get(person_id, ())
+    if next_bite([(place.tags, place.packs) for place in found], shelf, had) is None:
+        return False
+    return await tutorials.invite(session, person_id, morning.id, request.now)
+
+
+async def _led(request: Request, member: Member, morning: Morning) -> bool:
+    """Whether this is the second tap, of which the invitation spoke."""
+    if await request.private_chat() is not None:
+        return False
+    return await tutorials.accept(request.session, member.person_id, morning.id, request.now)
 
 
 ROUTES: list[Route] = [Press(StudiedTap, studied, needs=Action.STUDY)]

@@ -10,10 +10,10 @@ from handlers.rules.streaks import record
 from handlers.taps import ListedDoneTap
 from handlers.words import checkins as study
 from handlers.words import commitments as words
-from handlers.words import plain
+from handlers.words import memory, plain
 from handlers.words.message import Message
 from handlers.words.voice import Html
-from storage import checkins, commitments, outbox, people
+from storage import checkins, commitments, outbox, people, reviews
 
 
 async def mine(request: Request) -> Reply:
@@ -50,6 +50,8 @@ async def _list(request: Request) -> Message:
         for member, team in await people.memberships(session, person.id)
         if (found := record(await checkins.history(session, member.id))).expected
     ]
+    if kept := await reviews.kept(session, person.id):
+        lines.append(memory.mine(request.voice, kept, request.today))
     if lines:
         lines.append(Html())
     lines.append(words.mine(request.voice, rows, request.zone, request.now))

@@ -7,7 +7,8 @@ from typing import Any
 
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.packs import BiteFile, PackFile, QuestionFile
-from storage import packs
+from handlers.rules.review import same_question
+from storage import packs, reviews
 from storage.database import Session
 from storage.tables import Bite, Pack, Question
 
@@ -60,10 +61,13 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
     await session.flush()
 
     asked = await packs.questions(session, row.id)
+    editions = {question.id: question.edition for found in asked.values() for question in found}
     for listed in pack.bites:
         bite = bites[listed.slug]
         if ask(session, bite.id, asked.get(bite.id, ()), listed.questions, now):
             changed.add(listed.slug)
+    renewed = [q.id for found in asked.values() for q in found if q.edition != editions[q.id]]
+    await reviews.forget(session, renewed)
     altered = len(changed - fresh.keys())
     same = len(pack.bites) - len(fresh) - altered
     return Imported(pack.slug, pack.version, len(fresh), altered, same, retired)
@@ -99,6 +103,10 @@ def ask(
         if row is None:
             row = Question(bite_id=bite_id, position=position, ask="", answers=[], right=0)
             session.add(row)
+        elif not same_question(
+            (row.ask, row.right, *row.answers), (question.ask, question.right, *question.answers)
+        ):
+            row.edition += 1
         values = {
             "ask": question.ask,
             "answers": list(question.answers),

@@ -12,11 +12,13 @@ from handlers import (
     help,
     leave,
     mine,
+    missed,
     overdue,
     receipts,
     status,
     study,
     team,
+    tutorials,
 )
 from handlers.requests import (
     Command,
@@ -45,6 +47,8 @@ ROUTES: list[Route] = [
     *commitments.ROUTES,
     *evidence.ROUTES,
     *mine.ROUTES,
+    *tutorials.ROUTES,
+    *missed.ROUTES,
     *overdue.ROUTES,
     *status.ROUTES,
     *team.ROUTES,

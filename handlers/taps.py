@@ -104,6 +104,28 @@ class LeaveTap(Tap):
     morning: int
 
 
+# -- what is for one person alone ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TutorialAnswerTap(Tap):
+    """My answer, counted from 1, to a question that I was given as it was in that edition."""
+
+    prefix = "ta"
+    tutorial: int
+    question: int
+    edition: int
+    choice: int
+
+
+@dataclass(frozen=True)
+class TutorialStudiedTap(Tap):
+    """I have studied the bite that I was given."""
+
+    prefix = "td"
+    tutorial: int
+
+
 # -- leave -----------------------------------------------------------------------------------
 
 

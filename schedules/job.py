@@ -23,8 +23,10 @@ class Job:
 
     `due` names the appointments whose time has come, by one indexed query. `run` does one of
     them, in a transaction in which its slot was taken, and does so for a missed one as well.
+    `together` of them share a transaction: a commit for each would make the last ones late.
     """
 
     name: str
     due: Callable[[Session, datetime], Awaitable[Sequence[Appointment]]]
     run: Callable[[Session, Appointment, datetime], Awaitable[None]]
+    together: int = 50

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from handlers.words.message import Message
-from schedules import announcements, cards, commitments
+from schedules import announcements, cards, commitments, tutorials
 from storage import outbox
 from storage.database import Database, Session
 from storage.tables import Outgoing
@@ -22,6 +22,7 @@ RENDERERS: dict[str, Renderer] = {
     "announcement": announcements.notice,
     "progress": announcements.progress,
     "commitment": commitments.again,
+    tutorials.PREFIX: tutorials.again,
 }
 
 

@@ -13,8 +13,6 @@ from storage.kinds import SlotState
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 50  # appointments in one transaction: a commit for each would make the last ones late
-
 
 def _silent() -> None:
     """Nobody wants to know."""
@@ -39,8 +37,8 @@ async def tick(
             except Exception:
                 log.exception("job %s cannot tell what is due", job.name)
                 continue
-            for start in range(0, len(due), TOGETHER):
-                kept += await _keep(database, job, due[start : start + TOGETHER], now)
+            for start in range(0, len(due), job.together):
+                kept += await _keep(database, job, due[start : start + job.together], now)
                 some()
     return kept
 

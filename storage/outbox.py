@@ -86,7 +86,9 @@ async def post_all(
     expires_at: datetime | None = None,
 ) -> None:
     """Owe many chats a message each, in one statement; keys that are known are passed over."""
-    query = select(Chat.id).where(col(Chat.trouble) != "")
+    query = select(Chat.id).where(
+        col(Chat.id).in_({post.chat_id for post in posts}), col(Chat.trouble) != ""
+    )
     troubled = set((await session.exec(query)).all())
     topics = await session.exec(select(Hold.chat_id, Hold.topic_id))
     held = {(chat_id, topic_id) for chat_id, topic_id in topics}

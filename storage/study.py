@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from sqlalchemy import Update, bindparam, case, func
+from sqlalchemy import String, Update, bindparam, case, cast, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
@@ -58,6 +58,7 @@ def _next_bite(packs: tuple[str, ...]) -> SelectOfScalar[Bite]:
         .join(Pack, col(Bite.pack_id) == Pack.id)
         .outerjoin(last, col(Bite.id) == last.c.bite_id)
         .where(col(Pack.slug).in_(packs), col(Bite.retired_at).is_(None))
+        .where(cast(col(Bite.tags), String) == "[]")  # the others go to those who have the tag
         .order_by(last.c.day.is_not(None), last.c.day, order, col(Bite.position))
         .limit(1)
     )

@@ -1,0 +1,79 @@
+"""What answers tell of memory: noted as they are given, and made anew from the facts."""
+
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+
+from handlers.rules.review import Answered, memory
+from storage import reviews
+from storage.database import Database, Session
+from storage.tables import Memory, Question, Review
+
+SOME = 500  # people whose memory is made anew in one go
+
+
+async def note(
+    session: Session,
+    person_id: int,
+    question: Question,
+    team_id: int,
+    day: date,
+    now: datetime,
+    *,
+    right: bool,
+    tutorial_id: int | None = None,
+) -> bool:
+    """Keep an answer and what it comes to; False when it was not the day's first."""
+    review = Review(
+        person_id=person_id,
+        question_id=question.id,
+        edition=question.edition,
+        team_id=team_id,
+        tutorial_id=tutorial_id,
+        day=day,
+        right=right,
+        at=now,
+    )
+    if not await reviews.add(session, review):
+        return False
+    answers = await reviews.history(session, person_id, question.id, question.edition)
+    kept = memory(Answered(*answer) for answer in answers)
+    assert kept is not None
+    await reviews.remember(
+        session,
+        Memory(
+            person_id=person_id,
+            question_id=question.id,
+            last=kept.last,
+            stability=kept.stability,
+            due=kept.due,
+            known=kept.known,
+        ),
+    )
+    return True
+
+
+async def rebuild(session: Session) -> int:
+    """Make everybody's memory anew from what they answered; how many questions that were."""
+    await reviews.clear(session)
+    count, last = 0, 0
+    while some := await reviews.people(session, last, SOME):
+        last = some[-1]
+        facts = await reviews.facts(session, some)
+        rows = [
+            {"person_id": person, "question_id": question, **vars(kept)}
+            for (person, question), found in groupby(facts, key=itemgetter(0, 1))
+            if (kept := memory(Answered(day, bool(right)) for _, _, day, right in found))
+        ]
+        await reviews.remember_all(session, rows)
+        count += len(rows)
+    return count
+
+
+async def complete(database: Database) -> None:
+    """Make memory anew where there is none, though people have answered: a schema was renewed."""
+    async with database.read() as session:
+        lacking = await reviews.lacking(session)
+    if lacking:
+        async with database.begin() as session:
+            await rebuild(session)
