@@ -19,7 +19,7 @@ from storage.tutorials import Pupil
 
 NAME = PREFIX = tutorials.PREFIX
 CATCH_UP = timedelta(hours=2)  # as the card's: a message that is later is not sent any more
-TOGETHER = 50  # mornings in one transaction, about 1,500 people: taps wait while it lasts
+TOGETHER = 20  # mornings in one transaction, about 600 people: taps wait while it lasts
 
 
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
