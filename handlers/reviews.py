@@ -35,6 +35,8 @@ async def note(
         at=now,
     )
     if not await reviews.add(session, review):
+        if tutorial_id is not None:  # it was answered on a card: the message can say so
+            await reviews.show(session, review)
         return False
     answers = await reviews.history(session, person_id, question.id, question.edition)
     kept = memory(Answered(*answer) for answer in answers)

@@ -39,12 +39,12 @@ async def answered(request: Request, tap: TutorialAnswerTap) -> Reply:
         right=tap.choice == question.right,
         tutorial_id=tap.tutorial,
     )
-    if not fresh:  # on a team's card, earlier today
-        return Reply(toast=words.known(request.voice))
     sheet = await _own(request, tap.tutorial)
     assert sheet is not None
     if not sheet.open:
         await tutorials.close(session, tap.tutorial, request.now)
+    if not fresh:
+        return Reply(toast=words.known(request.voice), edit=_message(sheet))
     toast = words.judged(request.voice, question, right=tap.choice == question.right)
     return Reply(toast=toast, edit=_message(sheet))
 

@@ -44,6 +44,23 @@ async def add(session: Session, review: Review) -> bool:
     return await add_once(session, review)
 
 
+async def show(session: Session, review: Review) -> None:
+    """Let a tutorial show the answer that was given elsewhere on that day, and is the first."""
+    await session.exec(
+        unsynchronized(
+            update(Review)
+            .where(
+                col(Review.person_id) == review.person_id,
+                col(Review.question_id) == review.question_id,
+                col(Review.edition) == review.edition,
+                col(Review.day) == review.day,
+                col(Review.tutorial_id).is_(None),
+            )
+            .values(tutorial_id=review.tutorial_id)
+        )
+    )
+
+
 async def history(
     session: Session, person_id: int, question_id: int, edition: int
 ) -> Sequence[tuple[date, bool]]:

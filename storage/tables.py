@@ -284,7 +284,7 @@ class Review(SQLModel, table=True):
     """An answer as it tells of somebody's memory: judged by the question as it was then.
 
     Of one question the first answer of a day counts, wherever it was given: on a team's card, or
-    (with a tutorial) in private.
+    in private (then, or where it was tried there again, with a tutorial).
     """
 
     __table_args__ = (
@@ -297,7 +297,7 @@ class Review(SQLModel, table=True):
     question_id: int = refers("question.id")
     edition: int
     team_id: int = refers("team.id")
-    tutorial_id: int | None = refers("tutorial.id", default=None, index=True)
+    tutorial_id: int | None = refers("tutorial.id", default=None, index=True)  # that shows it
     day: date  # the local one
     right: bool
     at: datetime

@@ -34,7 +34,8 @@ def tutorial(voice: Voice, sheet: Sheet) -> Message:
     if at := sheet.tutorial.studied_at:
         zone = ZoneInfo(sheet.team.timezone)
         blocks.append(voice("tutorial.studied", at=voice.moment(at, zone)))
-    return Message(Html("\n\n".join(blocks)), _buttons(voice, sheet, numbered=numbered))
+    buttons = _buttons(voice, sheet, numbered=numbered)
+    return Message(Html("\n\n".join(blocks)), buttons, silent=True)  # the card has rung
 
 
 def judged(voice: Voice, question: Question, *, right: bool) -> str:

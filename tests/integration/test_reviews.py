@@ -189,7 +189,7 @@ async def test_what_a_team_missed_most_is_told_to_its_leader_and_names_nobody(
     await answered(office, SUN, 2, right=True, chat=TWO)
     (here, private) = await ask(office, ZHAO, "本周错得最多的题")
     assert here == (
-        "🎯 <b>错得最多的题</b> · 11月17日 周二 至 11月23日 周一\n\n<b>一班</b>\n"
+        "🎯 <b>错得最多的题</b>\n11月17日 周二 至 11月23日 周一\n\n<b>一班</b>\n"
         "1. 先做什么？\n   答错 2 次，共答 2 次。应选“检查”。先检查，后作业。\n"
         "2. 先做什么？\n   答错 1 次，共答 2 次。应选“检查”。先检查，后作业。"
     )

@@ -126,6 +126,7 @@ async def test_a_due_question_and_a_bite_of_ones_own_are_one_message(office: Off
     await answered(office, ZHANG, right=False)
     await next_day(office)
     (message,) = await owed(office)
+    assert message.params["disable_notification"], "the card has rung"
     said = message.params["text"]
     assert said == (
         "🔁 <b>温习</b> · 动火作业\n❓ 先做什么？\n\n"
@@ -374,9 +375,15 @@ async def test_an_answer_given_on_the_card_meanwhile_is_the_one_that_counts(
     asked: Office,
 ) -> None:
     await answered(asked, ZHANG, right=True)
-    reply = await tap(asked, ZHANG, TutorialAnswerTap(await own(asked, ZHANG), 1, 1, 2))
+    tutorial = await own(asked, ZHANG)
+    reply = await tap(asked, ZHANG, TutorialAnswerTap(tutorial, 1, 1, 2))
     assert reply.toast == "今天已经答过这道题，以第一次的答案为准。"
+    assert reply.edit is not None
+    assert "✅ 答对了" in reply.edit.html
+    assert reply.edit.buttons == ()
     assert await reviewed(asked) == 3
+    closed = {row.id: row.closed_at is not None for row in await rows(asked)}
+    assert closed[tutorial]
 
 
 async def test_studied_is_kept_and_no_matter_of_the_teams_counter(office: Office) -> None:
