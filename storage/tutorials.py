@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, bindparam, cast, or_
@@ -294,7 +295,8 @@ async def give(
     session: Session, rows: Sequence[dict[str, Any]], now: datetime
 ) -> Sequence[tuple[int, int]]:
     """Write down what people are given, each at most once a day: the tutorials, by person."""
-    await add_all(session, Tutorial, rows)
+    # In one order for everybody: two replicas may give the same people something at once.
+    await add_all(session, Tutorial, sorted(rows, key=itemgetter("person_id")))
     query = select(Tutorial.person_id, Tutorial.id).where(
         col(Tutorial.person_id).in_([row["person_id"] for row in rows]),
         col(Tutorial.day).in_({row["day"] for row in rows}),

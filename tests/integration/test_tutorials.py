@@ -1,5 +1,6 @@
 """What is for one person alone: who is given what, once, when they may be written to."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ from sqlmodel import col, select
 from handlers import checkins, study, tutorials
 from handlers.requests import Reply
 from handlers.taps import AnswerTap, StudiedTap, TutorialAnswerTap, TutorialStudiedTap
+from schedules import tutorials as job
+from schedules.job import Appointment
 from schedules.refresh import refresh
 from storage import chats, leaves, outbox, people
 from storage import checkins as tallies
@@ -569,3 +572,34 @@ async def test_taps_and_my_page_read_by_index(asked: Office) -> None:
         await card(asked, SI)
         await invited(asked, SI)
     assert_no_scan(asked, [one for one in heard if "ORDER BY morning.id DESC" not in one[0]])
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_two_replicas_give_one_person_one_message(office: Office) -> None:
+    """Each has taken the morning of another team of theirs, at the same moment."""
+    async with office.database.begin() as session:
+        for user in (ZHANG, ZHAO):
+            person = office.people[user]
+            await people.enrol(session, office.teams[TWO].id, person, office.clock())
+    for user in (ZHANG, ZHAO):
+        await answered(office, user, right=False)
+    office.clock.forward(days=1)
+    async with office.database.begin() as session:
+        for chat in (ONE, TWO):
+            morning = await office.morning(session, chat)
+            morning.bite_id = 2
+            session.add(morning)
+        await session.flush()
+        (both,) = await job.due(session, office.clock())
+    apart = [Appointment(str(one.id), [one]) for one in both.what]
+
+    async def replica(appointment: Appointment) -> None:
+        async with office.database.begin() as session:
+            await job.give(session, appointment, office.clock())
+
+    await asyncio.gather(*map(replica, [*apart, *apart]))
+    assert len(await rows(office)) == 2
+    assert len(await owed(office)) == 2
+    async with office.database.read() as session:
+        taken = (await session.exec(select(Morning.told_at))).all()
+    assert None not in taken

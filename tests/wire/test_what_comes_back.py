@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from handlers import packs
+from bot import demo
+from handlers import organisations, packs
+from handlers.reading.organisations import read_organisation
 from handlers.reading.packs import BiteFile, PackFile
 from handlers.taps import TutorialAnswerTap
 from storage.tables import CheckIn, Memory, Review, Tutorial
@@ -197,3 +199,24 @@ async def test_the_private_message_comes_with_the_card_and_not_before(scene: Sce
     assert await scene.texts(ZHANG) == [ASKED]
     (tutorial,) = await scene.rows(Tutorial)
     assert tutorial.at - scene.clock() < timedelta(minutes=1)
+
+
+async def test_whom_a_bite_cannot_reach_is_told_once_and_led_there_by_one_tap(
+    scene: Scene,
+) -> None:
+    listed = (demo.LIBRARY / "demo.yaml").read_text("utf-8")
+    trade = listed.replace("telegram_id: 112}", "telegram_id: 112, tags: [电工]}")
+    file = read_organisation("demo.yaml", trade.encode())
+    async with scene.app.database.begin() as session:
+        await organisations.apply(session, file, scene.clock(), "Asia/Shanghai", "zh")
+    await for_electricians(scene)
+    await scene.morning()
+    told = await scene.tap(SI, "已学", ONE)
+    assert told.startswith("✅ 已学，本班组第 1 位，07:50\n另有一课是按你的工种准备的")
+    assert await scene.tap(SI, "已学", ONE) == "https://t.me/zaohui_bot?start=hello"
+    assert len(await scene.messages(SI, ONE)) == 1, "the group hears of nothing"
+    await scene.say(SI, "/start hello")
+    assert (await scene.last(SI)).startswith("你好，李四。")
+    await scene.morning()
+    assert "📗 专项微课（电工）\n配电箱" in await scene.last(SI)
+    assert await scene.tap(SI, "已学") == "✅ 已学，07:50"
