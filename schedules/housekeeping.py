@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from schedules.job import Appointment, Job
-from storage import inbox, outbox, slots, watches
+from storage import inbox, outbox, slots, tutorials, watches
 from storage.database import Session
 
 NAME = "housekeeping"
@@ -24,6 +24,7 @@ async def tidy(session: Session, _: Appointment, now: datetime) -> None:
     await inbox.forget(session, now)
     await outbox.forget(session, now)
     await watches.forget(session, now)
+    await tutorials.forget(session, now)
 
 
 HOUSEKEEPING = Job(NAME, due, tidy)

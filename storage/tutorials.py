@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, bindparam, cast, or_
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, select, update
+from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.database import Session, add_all, add_once, unsynchronized
@@ -23,6 +23,7 @@ from storage.tables import (
     Member,
     Memory,
     Morning,
+    Outgoing,
     Pack,
     Person,
     Plan,
@@ -33,6 +34,7 @@ from storage.tables import (
 )
 
 PREFIX = "tutorial"
+KEEP = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -484,6 +486,18 @@ def _results() -> Any:
         )
         .where(col(Review.tutorial_id).in_(bindparam("tutorials", expanding=True)))
     )
+
+
+async def forget(session: Session, now: datetime) -> None:
+    """Let go of messages of more than a month ago: of what was done with them there are facts."""
+    for prefix in (f"{PREFIX}:", f"edit:{PREFIX}:"):
+        await session.exec(
+            delete(Outgoing).where(
+                col(Outgoing.key) >= prefix,
+                col(Outgoing.key) < prefix + "\x7f",
+                col(Outgoing.done_at) < now - KEEP,
+            )
+        )
 
 
 # -- those whom nothing reaches --------------------------------------------------------------

@@ -11,6 +11,7 @@ from handlers import checkins, study, tutorials
 from handlers.requests import Reply
 from handlers.taps import AnswerTap, StudiedTap, TutorialAnswerTap, TutorialStudiedTap
 from schedules import tutorials as job
+from schedules.housekeeping import tidy
 from schedules.job import Appointment
 from schedules.refresh import refresh
 from storage import chats, leaves, outbox, people
@@ -306,6 +307,23 @@ async def test_an_answered_one_is_not_touched_again(office: Office) -> None:
     assert len(await owed(office)) == 2
     async with office.database.read() as session:
         assert await outbox.stirring(session) == (False, True)
+
+
+async def test_messages_of_more_than_a_month_ago_are_let_go_and_what_was_done_is_not(
+    office: Office,
+) -> None:
+    await answered(office, ZHANG, right=False)
+    await next_day(office)
+    await next_day(office)
+    async with office.database.begin() as session:
+        for row, days in zip(await owed(office), (32, 30), strict=True):
+            sent = office.clock() - days * DAY
+            await settled(session, row.id, Delivery.SENT, sent, message_id=row.id)
+    async with office.database.begin() as session:
+        await tidy(session, Appointment("", None), office.clock())
+    assert [row.key for row in await owed(office)] == ["tutorial:2"]
+    assert len(await rows(office)) == 2
+    assert await reviewed(office) == 1
 
 
 # -- taps ------------------------------------------------------------------------------------
