@@ -48,13 +48,11 @@ async def _with_point(request: Request, lesson: Lesson, text: str) -> str | None
     session, member, day = request.session, request.member, request.today
     assert member is not None
     question = await tutorials.point_for(session, member.person_id, day, lesson.bite.id)
-    longer = question and tutorial_words.with_point(request.voice, text, question)
-    if not question or not longer:
-        return None
-    told = await tutorials.tell_point(
+    if question is None or not await tutorials.tell_point(
         session, member.person_id, member.team_id, day, question.id, request.now
-    )
-    return longer if told else None
+    ):
+        return None
+    return tutorial_words.with_point(request.voice, text, question)
 
 
 async def today(request: Request) -> Reply:

@@ -66,20 +66,26 @@ def invited(voice: Voice, toast: str) -> str:
     return f"{toast}\n{voice.plain('tutorial.invited')}"
 
 
-def with_point(voice: Voice, judged: str, question: Question) -> str | None:
-    """The word on an answer, and behind it a question that is due; None where it has no room."""
-    right = question.answers[question.right - 1]
+def with_point(voice: Voice, judged: str, question: Question) -> str:
+    """The word on an answer, and behind it a question that is due: both fit, shortened if need be.
+
+    The due question's reason is told where there is room for all of it.
+    """
+    said, right = judged.strip(), question.answers[question.right - 1]
+    room = TOAST - 1 - min(len(said), TOAST // 3)
     point = voice.plain("tutorial.point", ask=question.ask, right=right)
-    room = TOAST - len(point) - 1
-    said = judged.strip()
-    if room < min(len(said), TOAST // 3):
-        return None
-    if len(said) > room:
-        return f"{said[: room - 1]}…\n{point}"
-    left = room - len(said)
-    if question.why and len(question.why) <= left:
+    if (over := len(point) - room) > 0:
+        point = voice.plain("tutorial.point", ask=_short(question.ask, over), right=right)
+    left = TOAST - 1 - len(point)
+    if len(said) > left:
+        said = f"{said[: left - 1]}…"
+    elif len(said) + len(question.why) <= left:
         point += question.why
     return f"{said}\n{point}"
+
+
+def _short(text: str, over: int) -> str:
+    return f"{text[: len(text) - over - 1]}…"
 
 
 def _bite(voice: Voice, sheet: Sheet) -> Html:

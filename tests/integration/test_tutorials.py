@@ -16,6 +16,7 @@ from schedules.job import Appointment
 from schedules.refresh import refresh
 from storage import chats, leaves, outbox, people
 from storage import checkins as tallies
+from storage import reviews as facts
 from storage import study as lessons
 from storage.carriage import settled
 from storage.kinds import ChatKind, Delivery, LeaveReason
@@ -589,6 +590,10 @@ async def test_taps_and_my_page_read_by_index(asked: Office) -> None:
         await tap(asked, ZHANG, TutorialAnswerTap(tutorial, 1, 1, 1))
         await card(asked, SI)
         await invited(asked, SI)
+        async with asked.database.read() as session:
+            assert await facts.kept(session, asked.people[ZHANG].id)
+            now = asked.clock()
+            assert await facts.most_missed(session, asked.teams[ONE].id, now - 3 * DAY, now)
     assert_no_scan(asked, [one for one in heard if "ORDER BY morning.id DESC" not in one[0]])
 
 
