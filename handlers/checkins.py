@@ -6,7 +6,7 @@ from handlers.rules.tutorials import next_bite
 from handlers.taps import StudiedTap
 from handlers.words import checkins as words
 from handlers.words import tutorials as tutorial_words
-from storage import checkins, outbox, tutorials
+from storage import checkins, outbox, pupils
 from storage.tables import Member, Morning
 
 MAKE_UP_DAYS = 7  # a card can be made up for this long; then its morning is history
@@ -25,7 +25,7 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
     if (request.today - morning.day).days > MAKE_UP_DAYS:
         return Reply(toast=words.over(voice, morning.day, MAKE_UP_DAYS))
     unreached = bool(member.tags) and await request.private_chat() is None
-    if unreached and await tutorials.accept(
+    if unreached and await pupils.accept(
         request.session, member.person_id, morning.id, request.now
     ):
         return Reply(open=request.house.link("hello"))
@@ -46,12 +46,12 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
 async def _invited(request: Request, member: Member, morning: Morning) -> bool:
     """Whether a bite waits for this member that cannot be sent; each is told so once ever."""
     session, person_id = request.session, member.person_id
-    found = (await tutorials.places(session, [person_id])).get(person_id, ())
-    shelf = await tutorials.shelf(session, {pack for place in found for pack in place.packs})
-    had = (await tutorials.had(session, [person_id])).get(person_id, ())
+    found = (await pupils.places(session, [person_id])).get(person_id, ())
+    shelf = await pupils.shelf(session, {pack for place in found for pack in place.packs})
+    had = (await pupils.had(session, [person_id])).get(person_id, ())
     if next_bite([(place.tags, place.packs) for place in found], shelf, had) is None:
         return False
-    return await tutorials.invite(session, person_id, morning.id, request.now)
+    return await pupils.invite(session, person_id, morning.id, request.now)
 
 
 ROUTES: list[Route] = [Press(StudiedTap, studied, needs=Action.STUDY)]

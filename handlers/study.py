@@ -10,7 +10,7 @@ from handlers.words import plain
 from handlers.words import study as words
 from handlers.words import tutorials as tutorial_words
 from handlers.words.message import Message
-from storage import checkins, study, tutorials
+from storage import checkins, pupils, study, tutorials
 from storage.study import Lesson
 
 
@@ -47,7 +47,7 @@ async def _with_point(request: Request, lesson: Lesson, text: str) -> str | None
     """The word on an answer, and a due question's point: for whom no private message reaches."""
     session, member, day = request.session, request.member, request.today
     assert member is not None
-    question = await tutorials.point_for(session, member.person_id, day, lesson.bite.id)
+    question = await pupils.point(session, member.person_id, day, lesson.bite.id)
     if question is None or not await tutorials.tell_point(
         session, member.person_id, member.team_id, day, question.id, request.now
     ):

@@ -12,10 +12,10 @@ from handlers.words import tutorials as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import outbox, tutorials
+from storage import outbox, pupils, tutorials
 from storage.database import Session
+from storage.pupils import Pupil
 from storage.tables import Morning, Outgoing
-from storage.tutorials import Pupil
 
 NAME = PREFIX = tutorials.PREFIX
 CATCH_UP = timedelta(hours=2)  # as the card's: a message that is later is not sent any more
@@ -24,7 +24,7 @@ TOGETHER = 20  # mornings in one transaction, about 600 people: taps wait while 
 
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
     """Mornings that have begun since the last look, some together."""
-    found = await tutorials.untold(session, now)
+    found = await pupils.untold(session, now)
     some = [found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER)]
     return [Appointment(f"{one[0].id}-{one[-1].id}", one) for one in some]
 
@@ -32,30 +32,30 @@ async def due(session: Session, now: datetime) -> Sequence[Appointment]:
 async def give(session: Session, appointment: Appointment, now: datetime) -> None:
     """Owe everybody of these mornings their message: a fixed number of queries for all."""
     mornings: Sequence[Morning] = appointment.what
-    ids = await tutorials.tell(session, [one.id for one in mornings], now)
+    ids = await pupils.tell(session, [one.id for one in mornings], now)
     late = [one.id for one in mornings if now - one.due_at > CATCH_UP]
-    pupils = await tutorials.pupils(session, sorted(set(ids) - set(late)))
-    bites = await _bites(session, [one.person_id for one in pupils if one.tagged])
-    pupils = [one for one in pupils if one.question_id or one.person_id in bites]
-    if not pupils:
+    named = await pupils.of(session, sorted(set(ids) - set(late)))
+    bites = await _bites(session, [one.person_id for one in named if one.tagged])
+    given = [one for one in named if one.question_id or one.person_id in bites]
+    if not given:
         return
     days: dict[date, list[int]] = {}
-    for pupil in pupils:
+    for pupil in given:
         days.setdefault(pupil.day, []).append(pupil.person_id)
     for day, people in days.items():
         closed = await tutorials.replace(session, people, day, now)
         await outbox.touch(session, [tutorials.key(one) for one in closed], now)
-    rows = [_row(pupil, bites.get(pupil.person_id), now) for pupil in pupils]
-    given = dict(await tutorials.give(session, rows, now))
-    sheets = await tutorials.sheets(session, list(given.values()))
+    rows = [_row(pupil, bites.get(pupil.person_id), now) for pupil in given]
+    made = dict(await tutorials.give(session, rows, now))
+    sheets = await tutorials.sheets(session, list(made.values()))
     posts = [
         outbox.Post(
-            tutorials.key(given[pupil.person_id]),
+            tutorials.key(made[pupil.person_id]),
             pupil.chat_id,
             words.tutorial(Voice(sheet.locale), sheet).send(),
         )
-        for pupil in pupils
-        if (sheet := sheets.get(given.get(pupil.person_id, 0)))
+        for pupil in given
+        if (sheet := sheets.get(made.get(pupil.person_id, 0)))
     ]
     last = max(one.due_at for one in mornings) + CATCH_UP
     await outbox.post_all(session, posts, now, priority=outbox.CARDS, expires_at=last)
@@ -65,12 +65,12 @@ async def _bites(session: Session, people: Sequence[int]) -> dict[int, int]:
     """By person: the bite that is theirs today, of those who have tags."""
     if not people:
         return {}
-    places = await tutorials.places(session, people)
+    places = await pupils.places(session, people)
     packs = {pack for found in places.values() for place in found for pack in place.packs}
-    shelf = await tutorials.shelf(session, packs)
+    shelf = await pupils.shelf(session, packs)
     if not shelf:
         return {}
-    had = await tutorials.had(session, people)
+    had = await pupils.had(session, people)
     return {
         person: bite
         for person, found in places.items()

@@ -15,7 +15,7 @@ from handlers.reading.packs import BiteFile, PackFile, QuestionFile
 from handlers.routes import ROUTES, Switchboard
 from handlers.rules.review import urgency
 from handlers.taps import AnswerTap
-from storage import migrations, tutorials
+from storage import migrations, pupils, tutorials
 from storage import reviews as facts
 from storage.database import Database
 from storage.tables import Bite, Memory, Question, Review
@@ -109,7 +109,7 @@ async def test_the_database_asks_first_what_the_rule_asks_first(office: Office) 
     first = min(rows, key=lambda row: (*urgency(row.known, row.due), row.question_id))
     await mornings(office)
     async with office.database.read() as session:
-        morning = (await tutorials.untold(session, office.clock()), await owed(office))
+        morning = (await pupils.untold(session, office.clock()), await owed(office))
     assert morning[0] == []
     (message,) = morning[1]
     async with office.database.read() as session:
@@ -309,7 +309,7 @@ async def upgraded(address: str) -> None:
             (1, 1, date(2026, 11, 23), False),
             (1, 1, date(2026, 11, 24), True),
         ]
-        assert await tutorials.untold(session, datetime(2026, 11, 24, 1, tzinfo=UTC)) == []
+        assert await pupils.untold(session, datetime(2026, 11, 24, 1, tzinfo=UTC)) == []
         (kept,) = (await session.exec(select(Memory))).all()
         assert (kept.due, kept.known) == (date(2026, 11, 26), True)
     await database.close()
