@@ -120,8 +120,9 @@ def rebuild() -> int:
     settings = load()
 
     async def work() -> int:
-        async with opened(settings) as database, database.begin() as session:
-            return await reviews.rebuild(session)
+        async with opened(settings) as database:
+            with progress("rebuild.label") as show:
+                return await reviews.rebuild(database, show)
 
     say("rebuilt", count=asyncio.run(work()))
     return DONE

@@ -1,5 +1,6 @@
 """What answers tell of memory: noted as they are given, and made anew from the facts."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -9,7 +10,11 @@ from storage import reviews
 from storage.database import Database, Session
 from storage.tables import Memory, Question, Review
 
-SOME = 500  # people whose memory is made anew in one go
+SOME = 20  # people whose memory is made anew in one transaction
+
+
+def _nobody(_: float) -> None:
+    """Nobody wants to know how far it is."""
 
 
 async def note(
@@ -55,21 +60,33 @@ async def note(
     return True
 
 
-async def rebuild(session: Session) -> int:
-    """Make everybody's memory anew from what they answered; how many questions that were."""
-    await reviews.clear(session)
+async def rebuild(database: Database, show: Callable[[float], None] = _nobody) -> int:
+    """Make everybody's memory anew from what they answered; how many questions that were.
+
+    Some people at a time, so that it can be done while the bot works. `show` is told which part
+    is done, from 0 to 1.
+    """
     count, last = 0, 0
-    while some := await reviews.people(session, last, SOME):
-        last = some[-1]
-        facts = await reviews.facts(session, some)
-        rows = [
-            {"person_id": person, "question_id": question, **vars(kept)}
-            for (person, question), found in groupby(facts, key=itemgetter(0, 1))
-            if (kept := memory(Answered(day, bool(right)) for _, _, day, right in found))
-        ]
-        await reviews.remember_all(session, rows)
-        count += len(rows)
-    return count
+    while True:
+        async with database.begin() as session:
+            some = await reviews.people(session, last, SOME)
+            if not some:
+                return count
+            count += await _rebuild(session, some)
+            last, newest = some[-1], await reviews.newest_person(session)
+        show(last / newest)
+
+
+async def _rebuild(session: Session, people: Sequence[int]) -> int:
+    await reviews.clear(session, people)
+    facts = await reviews.facts(session, people)
+    rows = [
+        {"person_id": person, "question_id": question, **vars(kept)}
+        for (person, question), found in groupby(facts, key=itemgetter(0, 1))
+        if (kept := memory(Answered(day, right) for _, _, day, right in found))
+    ]
+    await reviews.remember_all(session, rows)
+    return len(rows)
 
 
 async def complete(database: Database) -> None:
@@ -77,5 +94,4 @@ async def complete(database: Database) -> None:
     async with database.read() as session:
         lacking = await reviews.lacking(session)
     if lacking:
-        async with database.begin() as session:
-            await rebuild(session)
+        await rebuild(database)

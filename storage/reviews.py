@@ -123,15 +123,20 @@ async def lacking(session: Session) -> bool:
     return bool((await session.exec(select(and_(facts, ~made)))).one())
 
 
-async def clear(session: Session) -> None:
-    """Forget all that was made of the facts."""
-    await session.exec(delete(Memory))
+async def clear(session: Session, person_ids: Collection[int]) -> None:
+    """Forget what was made of these people's answers."""
+    await session.exec(delete(Memory).where(col(Memory.person_id).in_(person_ids)))
 
 
 async def people(session: Session, after: int, limit: int) -> Sequence[int]:
     """Those who have answered anything, some at a time, by their ids."""
     query = select(Review.person_id).distinct().where(col(Review.person_id) > after)
     return (await session.exec(query.order_by(col(Review.person_id)).limit(limit))).all()
+
+
+async def newest_person(session: Session) -> int:
+    """The last of those who have answered anything, by the order of their ids; 0: nobody has."""
+    return (await session.exec(select(func.max(Review.person_id)))).one() or 0
 
 
 async def facts(

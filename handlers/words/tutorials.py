@@ -10,27 +10,24 @@ from handlers.taps import TutorialAnswerTap, TutorialStudiedTap
 from handlers.words.message import Button, Message, Rows
 from handlers.words.study import LETTERS, NARROW, TOAST
 from handlers.words.voice import Html, Voice
-from storage.tables import Question
+from storage.tables import Bite, Question
 from storage.tutorials import Point, Sheet
 
 
 def tutorial(voice: Voice, sheet: Sheet) -> Message:
     """The one private message of a morning, as it stands: first what came back, then the bite."""
     numbered = len(sheet.points) > 1
+    said = [
+        _point(voice, sheet, point, number if numbered else 0)
+        for number, point in enumerate(sheet.points, start=1)
+    ]
     blocks: list[Html] = []
-    own = sheet.tutorial.question_id
-    for number, point in enumerate(sheet.points, start=1):
-        said = _point(voice, sheet, point, number if numbered else 0)
-        if point.question.id == own:
-            said = Html(f"{voice('tutorial.again', title=point.title)}\n{said}")
-            blocks.append(said)
-            if sheet.bite:
-                blocks.append(_bite(voice, sheet))
-        else:
-            blocks += [] if blocks else [_bite(voice, sheet)]
-            blocks.append(said)
-    if sheet.bite and not blocks:
-        blocks.append(_bite(voice, sheet))
+    if said and sheet.points[0].question.id == sheet.tutorial.question_id:
+        head = voice("tutorial.again", title=sheet.points[0].title)
+        blocks.append(Html(f"{head}\n{said.pop(0)}"))
+    if sheet.bite:
+        blocks.append(_bite(voice, sheet.bite))
+    blocks += said
     if at := sheet.tutorial.studied_at:
         zone = ZoneInfo(sheet.team.timezone)
         blocks.append(voice("tutorial.studied", at=voice.moment(at, zone)))
@@ -88,9 +85,7 @@ def _short(text: str, over: int) -> str:
     return f"{text[: len(text) - over - 1]}…"
 
 
-def _bite(voice: Voice, sheet: Sheet) -> Html:
-    bite = sheet.bite
-    assert bite is not None
+def _bite(voice: Voice, bite: Bite) -> Html:
     tags = voice.plain("format.comma").join(bite.tags)
     lines = [
         voice("tutorial.bite", tags=tags, title=bite.title),
