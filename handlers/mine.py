@@ -24,7 +24,7 @@ async def mine(request: Request) -> Reply:
 
 async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
     """完成 on the list: it stays a list, of what is left."""
-    if request.person is None:
+    if request.person is None or not request.private:  # the list stands nowhere else
         return Reply(toast=plain.denied(request.voice))
     session, person_id, now = request.session, request.person.id, request.now
     what = await commitments.own(session, tap.commitment, person_id)

@@ -64,7 +64,7 @@ async def studied(request: Request, tap: TutorialStudiedTap) -> Reply:
 
 
 async def _own(request: Request, tutorial_id: int) -> Sheet | None:
-    if request.person is None:
+    if request.person is None or not request.private:  # nothing of it stands in a group
         return None
     return await tutorials.own(request.session, tutorial_id, request.person.id)
 

@@ -6,9 +6,9 @@ from bot import demo
 from handlers import organisations, packs
 from handlers.reading.organisations import read_organisation
 from handlers.reading.packs import BiteFile, PackFile
-from handlers.taps import TutorialAnswerTap
+from handlers.taps import ListedDoneTap, TutorialAnswerTap
 from storage.tables import CheckIn, Memory, Review, Tutorial
-from tests.wire.scene import GONE, ONE, SI, ZHANG, ZHAO, Scene, labels
+from tests.wire.scene import DENIED, GONE, ONE, SI, ZHANG, ZHAO, Scene, labels
 
 WRONG, RIGHT = "2 小时", "30 分钟"
 ASKED = "🔁 温习 · 动火作业：票、测、人\n❓ 气体分析取样后，最迟多久之内要开始动火？"
@@ -151,10 +151,24 @@ async def test_forged_taps_are_answered_and_change_nothing(scene: Scene) -> None
     for question, choice in ((mine + 1, 1), (mine, 5), (10**12, 1)):
         tap = TutorialAnswerTap(tutorial.id, question, 1, choice).pack()
         assert await scene.forge(ZHANG, ZHANG, message["message_id"], tap) == GONE
-    theirs = TutorialAnswerTap(tutorial.id, mine, 1, 3).pack()
-    card = (await scene.card())["message_id"]
-    assert await scene.forge(ZHAO, ONE, card, theirs) == GONE
+    tap = TutorialAnswerTap(tutorial.id, mine, 1, 3).pack()
+    card = await scene.card()
+    for person in (
+        ZHAO,
+        ZHANG,
+    ):  # not theirs; and his own, but on the card, which is no place for it
+        assert await scene.forge(person, ONE, card["message_id"], tap) == GONE
     assert len(await scene.rows(Review)) == 1
+    assert (await scene.card())["text"] == card["text"]
+
+
+async def test_a_forged_tap_does_not_turn_the_card_into_ones_own_list(scene: Scene) -> None:
+    await scene.morning()
+    await scene.say(ZHANG, "承诺 周五前交报告")
+    card = await scene.card()
+    told = await scene.forge(ZHANG, ONE, card["message_id"], ListedDoneTap(1).pack())
+    assert told == DENIED
+    assert (await scene.card())["text"] == card["text"]
 
 
 async def test_without_a_private_chat_the_cards_own_question_tells_the_point(
