@@ -117,6 +117,23 @@ def migrate() -> int:
 
 @app.command()
 @plainly
+def rebuild() -> int:
+    """Make anew what is kept for speed: when each question comes back to whom."""
+    from handlers import reviews
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings) as database:
+            with progress("rebuild.label") as show:
+                return await reviews.rebuild(database, show)
+
+    say("rebuilt", count=asyncio.run(work()))
+    return DONE
+
+
+@app.command()
+@plainly
 def backup(
     file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,

@@ -21,6 +21,7 @@ from bot.app import App, running
 from bot.clock import Clock
 from bot.settings import BadSettings, Settings
 from bot.web.server import serving
+from handlers import reviews
 from storage.database import BadDatabase, Database
 from storage.migrations import HEAD, current, upgrade
 
@@ -138,6 +139,7 @@ async def opened(settings: Settings, *, anew: bool = False) -> AsyncIterator[Dat
                 f"The database is at step {step or 'none'}, this zaohui needs {HEAD}: "
                 "run `zaohui migrate`, once for all replicas."
             )
+        await reviews.complete(database)
         yield database
     finally:
         await database.close()

@@ -2,22 +2,33 @@
 
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
+from handlers.rules.tutorials import next_bite
 from handlers.taps import StudiedTap
 from handlers.words import checkins as words
-from storage import checkins, outbox
-from storage.tables import Morning
+from handlers.words import tutorials as tutorial_words
+from storage import checkins, outbox, pupils
+from storage.tables import Member, Morning
 
 MAKE_UP_DAYS = 7  # a card can be made up for this long; then its morning is history
 
 
 async def studied(request: Request, tap: StudiedTap) -> Reply:
-    """Record a member's check-in: in time, late, or made up on a later day."""
+    """Record a member's check-in: in time, late, or made up on a later day.
+
+    A member for whom a bite waits that cannot be sent is told so once; their next tap opens the
+    private chat.
+    """
     voice, member, team = request.voice, request.member, request.team
     morning = await request.session.get(Morning, tap.morning)
     if morning is None or team is None or member is None or morning.team_id != team.id:
         return Reply(toast=words.elsewhere(voice))
     if (request.today - morning.day).days > MAKE_UP_DAYS:
         return Reply(toast=words.over(voice, morning.day, MAKE_UP_DAYS))
+    unreached = bool(member.tags) and await request.private_chat() is None
+    if unreached and await pupils.accept(
+        request.session, member.person_id, morning.id, request.now
+    ):
+        return Reply(open=request.house.link("hello"))
     fresh = await checkins.add(request.session, morning.id, member.id, request.now)
     place, at = await checkins.ordinal(request.session, morning.id, member.id)
     if not fresh:
@@ -26,7 +37,21 @@ async def studied(request: Request, tap: StudiedTap) -> Reply:
     if request.today > morning.day:  # before it, the card is there since the evening
         return Reply(toast=words.made_up(voice, morning.day))
     said = words.late if request.now > morning.closes_at else words.recorded
-    return Reply(toast=said(voice, place, at, request.zone))
+    toast = said(voice, place, at, request.zone)
+    if unreached and await _invited(request, member, morning):
+        return Reply(toast=tutorial_words.invited(voice, toast), alert=True)
+    return Reply(toast=toast)
+
+
+async def _invited(request: Request, member: Member, morning: Morning) -> bool:
+    """Whether a bite waits for this member that cannot be sent; each is told so once ever."""
+    session, person_id = request.session, member.person_id
+    found = (await pupils.places(session, [person_id])).get(person_id, ())
+    shelf = await pupils.shelf(session, {pack for place in found for pack in place.packs})
+    had = (await pupils.had(session, [person_id])).get(person_id, ())
+    if next_bite([(place.tags, place.packs) for place in found], shelf, had) is None:
+        return False
+    return await pupils.invite(session, person_id, morning.id, request.now)
 
 
 ROUTES: list[Route] = [Press(StudiedTap, studied, needs=Action.STUDY)]

@@ -7,10 +7,10 @@ from handlers.rules.streaks import record
 from handlers.taps import ListedDoneTap
 from handlers.words import checkins as study
 from handlers.words import commitments as words
-from handlers.words import plain
+from handlers.words import memory, plain
 from handlers.words.message import Message
 from handlers.words.voice import Html
-from storage import checkins, commitments, outbox, people
+from storage import checkins, commitments, outbox, people, reviews
 
 
 async def mine(request: Request) -> Reply:
@@ -21,7 +21,7 @@ async def mine(request: Request) -> Reply:
 
 async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
     """完成 on the list: it stays a list, of what is left."""
-    if request.person is None:
+    if request.person is None or not request.private:  # the list stands nowhere else
         return Reply(toast=plain.denied(request.voice))
     session, person_id, now = request.session, request.person.id, request.now
     what = await commitments.own(session, tap.commitment, person_id)
@@ -47,6 +47,8 @@ async def _list(request: Request) -> Message:
         for member, team in await people.memberships(session, person.id)
         if (found := record(await checkins.history(session, member.id))).expected
     ]
+    if kept := await reviews.kept(session, person.id):
+        lines.append(memory.mine(request.voice, kept, request.today))
     if lines:
         lines.append(Html())
     lines.append(words.mine(request.voice, rows, request.calendar, request.now))

@@ -10,11 +10,12 @@ from handlers.reading.faults import Fault, Faults
 from handlers.reading.packs import BiteFile, PackFile, QuestionFile
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
+from handlers.rules.review import same_question
 from handlers.taps import ExportTap, PacksTap, TemplateTap
 from handlers.words import packs as words
 from handlers.words import plain
 from handlers.words.message import Message
-from storage import grants, media, outbox, packs
+from storage import grants, media, outbox, packs, reviews
 from storage.database import Session
 from storage.tables import Bite, Pack, Question
 
@@ -67,6 +68,7 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
     await session.flush()
 
     asked = await packs.questions(session, row.id)
+    editions = {question.id: question.edition for found in asked.values() for question in found}
     for listed in pack.bites:
         bite = bites[listed.slug]
         if ask(session, bite.id, asked.get(bite.id, ()), listed.questions, now):
@@ -75,6 +77,8 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
         if kind := of_id(listed.media):
             row_of = [bites[listed.slug]]
             await media.attach(session, row_of, kind, now, file_id=listed.media)
+    renewed = [q.id for found in asked.values() for q in found if q.edition != editions[q.id]]
+    await reviews.forget(session, renewed)
     altered = len(changed - fresh.keys())
     same = len(pack.bites) - len(fresh) - altered
     return Imported(pack.slug, pack.version, len(fresh), altered, same, retired)
@@ -110,6 +114,10 @@ def ask(
         if row is None:
             row = Question(bite_id=bite_id, position=position, ask="", answers=[], right=0)
             session.add(row)
+        elif not same_question(
+            (row.ask, row.right, *row.answers), (question.ask, question.right, *question.answers)
+        ):
+            row.edition += 1
         values = {
             "ask": question.ask,
             "answers": list(question.answers),

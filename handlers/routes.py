@@ -13,6 +13,7 @@ from handlers import (
     leave,
     media,
     mine,
+    missed,
     overdue,
     packs,
     plans,
@@ -21,6 +22,7 @@ from handlers import (
     status,
     study,
     team,
+    tutorials,
     verifications,
 )
 from handlers.requests import (
@@ -51,6 +53,8 @@ ROUTES: list[Route] = [
     *evidence.ROUTES,
     *verifications.ROUTES,
     *mine.ROUTES,
+    *tutorials.ROUTES,
+    *missed.ROUTES,
     *overdue.ROUTES,
     *status.ROUTES,
     *team.ROUTES,

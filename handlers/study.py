@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers import reviews
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -9,8 +10,10 @@ from handlers.taps import AnswerTap
 from handlers.words import checkins as checkin_words
 from handlers.words import plain
 from handlers.words import study as words
+from handlers.words import tutorials as tutorial_words
 from handlers.words.message import Message
-from storage import checkins, media, study
+from storage import checkins, media, pupils, study, tutorials
+from storage.study import Lesson
 from storage.tables import Bite
 
 
@@ -28,7 +31,31 @@ async def answer(request: Request, tap: AnswerTap) -> Reply:
     )
     counted = min(choice, len(question.answers))  # a newer version may have fewer answers
     text, alert = words.judged(request.voice, question, counted, first=first)
+    if first:
+        await reviews.note(
+            request.session,
+            request.member.person_id,
+            question,
+            request.team.id,
+            request.today,
+            request.now,
+            right=choice == question.right,
+        )
+        if longer := await _with_point(request, lesson, text):
+            return Reply(toast=longer, alert=True)
     return Reply(toast=text, alert=alert)
+
+
+async def _with_point(request: Request, lesson: Lesson, text: str) -> str | None:
+    """The word on an answer, and a due question's point: for whom no private message reaches."""
+    session, member, day = request.session, request.member, request.today
+    assert member is not None
+    question = await pupils.point(session, member.person_id, day, lesson.bite.id)
+    if question is None or not await tutorials.tell_point(
+        session, member.person_id, member.team_id, day, question.id, request.now
+    ):
+        return None
+    return tutorial_words.with_point(request.voice, text, question)
 
 
 async def today(request: Request) -> Reply:

@@ -4,7 +4,7 @@ Callback data can be forged by whoever writes a Telegram client of their own, so
 what is meant. Whether this person may do it, and to that row, is asked when it comes back.
 """
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
@@ -46,7 +46,8 @@ class Tap:
 
     def pack(self) -> str:
         """The button's data; raises ValueError when it would not fit."""
-        data = ":".join([self.prefix, *map(str, astuple(self))])
+        values = (str(getattr(self, field.name)) for field in fields(self))
+        data = ":".join([self.prefix, *values])
         if len(data.encode()) > LIMIT:
             raise ValueError(f"{data!r} does not fit a button")
         return data
@@ -104,6 +105,28 @@ class LeaveTap(Tap):
 
     prefix = "lv"
     morning: int
+
+
+# -- what is for one person alone ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TutorialAnswerTap(Tap):
+    """My answer, counted from 1, to a question that I was given as it was in that edition."""
+
+    prefix = "ta"
+    tutorial: int
+    question: int
+    edition: int
+    choice: int
+
+
+@dataclass(frozen=True)
+class TutorialStudiedTap(Tap):
+    """I have studied the bite that I was given."""
+
+    prefix = "td"
+    tutorial: int
 
 
 # -- leave -----------------------------------------------------------------------------------

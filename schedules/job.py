@@ -28,12 +28,14 @@ class Job:
     `due` names the appointments whose time has come, by one indexed query. `run` does one of
     them, in a transaction in which its slot was taken, and does so for a missed one as well.
     A job that can do many together, asking once for what all of them need, has `run_all` instead.
+    `together` of them share a transaction: a commit for each would make the last ones late.
     """
 
     name: str
     due: Callable[[Session, datetime], Awaitable[Sequence[Appointment]]]
     run: Run | None = None
     run_all: RunAll | None = None
+    together: int = 50
 
     async def keep(
         self, session: Session, appointments: Sequence[Appointment], now: datetime

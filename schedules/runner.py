@@ -13,8 +13,6 @@ from storage.kinds import SlotState
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 50  # appointments in one transaction: a commit for each would make the last ones late
-
 
 def _silent() -> None:
     """Nobody wants to know."""
@@ -37,8 +35,8 @@ async def tick(
             break
         left = left[left.index(job) + 1 :]
         with bound_contextvars(job=job.name):
-            for start in range(0, len(due), TOGETHER):
-                kept += await _keep(database, job, due[start : start + TOGETHER], now)
+            for start in range(0, len(due), job.together):
+                kept += await _keep(database, job, due[start : start + job.together], now)
                 some()
     return kept
 

@@ -10,12 +10,14 @@ from schedules.morning import MORNING
 from schedules.outages import OUTAGES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
+from schedules.tutorials import TUTORIALS
 from schedules.verifications import UNVERIFIED, VERIFICATIONS
 
 JOBS: list[Job] = [
     SETBACKS,
     CLOSING,
     MORNING,
+    TUTORIALS,
     OUTAGES,
     TROUBLES,
     IN_DOUBT,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, delete, func, literal
+from sqlalchemy import String, Update, bindparam, cast, delete, func, literal
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -77,7 +77,7 @@ def _look_again() -> Update:
 
 
 async def bites(session: Session, packs: Collection[str]) -> dict[str, list[Listed]]:
-    """By pack: its bites, in order."""
+    """By pack: those of its bites that teams walk, in order."""
     found: dict[str, list[Listed]] = {pack: [] for pack in packs}
     for bite, title, slug, pack_title in await session.exec(
         _bites(), params={"packs": list(packs)}
@@ -95,6 +95,7 @@ def _bites() -> Any:
         .where(
             col(Pack.slug).in_(bindparam("packs", expanding=True)),
             col(Bite.retired_at).is_(None),
+            cast(col(Bite.tags), String) == "[]",  # the others go to those who have the tag
         )
         .order_by(col(Pack.id), col(Bite.position), col(Bite.id))
     )

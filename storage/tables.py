@@ -199,6 +199,7 @@ class Question(SQLModel, table=True):
     answers: list[str] = Field(sa_type=JSON)
     right: int  # counted from 1
     why: str = ""
+    edition: int = 1  # another number is another question: what was answered before is no matter
     retired_at: datetime | None = None
 
 
@@ -258,6 +259,7 @@ class Morning(SQLModel, table=True):
         UniqueConstraint("team_id", "day"),
         Index("ix_morning_studied", "team_id", "bite_id", "id"),
         Index("ix_morning_open", "closes_at", **only("closed_at IS NULL")),
+        Index("ix_morning_untold", "due_at", **only("told_at IS NULL")),
     )
 
     id: int = key()
@@ -267,6 +269,7 @@ class Morning(SQLModel, table=True):
     due_at: datetime
     closes_at: datetime
     closed_at: datetime | None = None
+    told_at: datetime | None = None  # when its people were given what is for each of them alone
 
 
 class Passage(SQLModel, table=True):
@@ -335,6 +338,74 @@ class Answer(SQLModel, table=True):
     member_id: int = refers("member.id", index=True)
     choice: int  # counted from 1, as the question's `right`
     at: datetime
+
+
+class Tutorial(SQLModel, table=True):
+    """What one person was given to study for themselves on one day: at most one message.
+
+    A question that came back, a bite for people with a tag of theirs, or both.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "day"),
+        Index("ix_tutorial_open", "person_id", **only("closed_at IS NULL")),
+    )
+
+    id: int = key()
+    person_id: int = refers("person.id")
+    team_id: int = refers("team.id")  # with whose card it came
+    day: date
+    question_id: int | None = refers("question.id", default=None)
+    bite_id: int | None = refers("bite.id", default=None)
+    sent: bool = True  # False: no message, it was told in the answer to a tap
+    at: datetime
+    studied_at: datetime | None = None
+    closed_at: datetime | None = None  # nothing of it is to be answered any more
+
+
+class Review(SQLModel, table=True):
+    """An answer as it tells of somebody's memory: judged by the question as it was then.
+
+    Of one question the first answer of a day counts, wherever it was given: on a team's card, or
+    in private (then, or where it was tried there again, with a tutorial).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "question_id", "edition", "day"),
+        Index("ix_review_team_id", "team_id", "at"),
+    )
+
+    id: int = key()
+    person_id: int = refers("person.id")
+    question_id: int = refers("question.id")
+    edition: int
+    team_id: int = refers("team.id")
+    tutorial_id: int | None = refers("tutorial.id", default=None, index=True)  # that shows it
+    day: date  # the local one
+    right: bool
+    at: datetime
+
+
+class Memory(SQLModel, table=True):
+    """What a person's reviews of a question come to, kept for speed: made anew at any time."""
+
+    __table_args__ = (Index("ix_memory_due", "person_id", "known", "due", "question_id"),)
+
+    person_id: int = refers("person.id", primary_key=True)
+    question_id: int = refers("question.id", primary_key=True, index=True)
+    last: date
+    stability: float
+    due: date
+    known: bool  # the last answer was right
+
+
+class Invitation(SQLModel, table=True):
+    """The one time that a person was asked to open the private chat."""
+
+    person_id: int = refers("person.id", primary_key=True)
+    morning_id: int = refers("morning.id")
+    at: datetime
+    opened_at: datetime | None = None
 
 
 class Leave(SQLModel, table=True):

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.clock import Clock
 from bot.programs import trying_out
 from bot.settings import Settings
-from tests.wire.scene import LI, MONDAY, ONE, SI, WANG, ZHANG, ZHAO, ZONE, Scene
+from tests.wire.scene import LI, MONDAY, ONE, SI, SUN, TWO, WANG, ZHANG, ZHAO, ZONE, Scene
 from tests.wire.test_a_pack_by_chat import saved, sheets
 
 PICTURES = Path(__file__).parents[1] / "docs" / "img"
@@ -110,6 +110,7 @@ async def story(scene: Scene, camera: Camera) -> None:
     await camera.press("checkin-toast", ZHANG, "已学", ONE)
     await scene.settle()
     await camera.press("answer-toast", ZHANG, "30 分钟", ONE)
+    await scene.tap(SUN, "2 小时", TWO)
     await scene.tap(WANG, "请假", ONE)
     await scene.forward(seconds=6)
     await camera.take("morning-card", ZHANG, ONE)
@@ -138,6 +139,8 @@ async def story(scene: Scene, camera: Camera) -> None:
     await camera.take("status", ZHAO, size=sheet(420))
     await scene.forward(hours=1)
     await camera.take("closing-leader", ZHAO, size=sheet(410))
+    await scene.morning()
+    await camera.take("comes-back", SUN, size=hand(500))
 
 
 async def packs(scene: Scene, camera: Camera) -> None:

@@ -23,6 +23,14 @@ TODAY = _phrase(
     r"今天的?(?:微课|学习内容|早会)(?:是什么)?",
     r"what (?:do|did) we (?:study|learn) today",
 )
+MISSED = _phrase(
+    r"(?:本周|这周|近一周|最近)?(?:错得|答错)最多的(?:题目?|知识点)"
+    r"(?:是|有)?(?:什么|哪些|哪几道)?",
+    r"(?:本周|这周|近一周|最近)(?:错得|答错)最多的是?(?:什么|哪些|哪几道)?",
+    r"(?:本周|这周|近一周|最近)的?错题(?:是|有)?(?:什么|哪些|哪几道)?",
+    r"(?:what was |what is )?(?:the )?most(?: often)? missed(?: questions?)?(?: of)?"
+    r"(?: this week| the week)?",
+)
 JOIN = _phrase(r"报到", r"我要报到")
 HELP = _phrase(r"帮助", r"怎么用", r"你(?:会|能)(?:做|干)?什么", r"help")
 # Whatever else is asked in a line, which nobody should send to a team by mistake.

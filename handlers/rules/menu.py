@@ -21,6 +21,7 @@ MENU = (
     Entry("my", Action.COMMIT),
     Entry("commit", Action.COMMIT),
     Entry("done", Action.COMMIT),
+    Entry("missed", Action.SEE_MISSED, group=False),
     Entry("overdue", Action.SEE_COUNTS),
     Entry("leave", Action.STUDY),
     Entry("board", Action.SEE_COUNTS),

@@ -23,6 +23,7 @@ class Action(StrEnum):
     STUDY = "study"  # check in, answer, take leave
     COMMIT = "commit"  # promise, move, keep, withdraw one's own
     SEE_COUNTS = "see_counts"
+    SEE_MISSED = "see_missed"  # what a team answers wrongly most often
     SEE_NAMES = "see_names"  # who is missing, what others promised
     EXCUSE = "excuse"  # leave for somebody else
     VERIFY = "verify"  # whether others did what they say; never one's own
@@ -43,6 +44,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.STUDY: frozenset({Standing.MEMBER}),
     Action.COMMIT: frozenset({Standing.MEMBER}),
     Action.SEE_COUNTS: frozenset(_BELONG),
+    Action.SEE_MISSED: frozenset(_LEAD),
     Action.SEE_NAMES: frozenset(_LEAD),
     Action.EXCUSE: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),

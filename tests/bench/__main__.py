@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, idle, report, start, status, storm, taps, tick
+from tests.bench import cards, idle, report, start, status, storm, taps, teach, tick
 
 PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "start": start.measure,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "cards": cards.measure,
     "status": status.measure,
     "tick": tick.measure,
+    "teach": teach.measure,
 }
 
 

@@ -2,16 +2,23 @@
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlmodel import col, select
+
 from schedules import cards
+from schedules.job import Job
+from schedules.morning import MORNING
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import outbox
-from storage.database import Database
+from schedules.tutorials import TUTORIALS
+from storage import outbox, tutorials
+from storage.database import Database, add_all
+from storage.kinds import ChatKind
+from storage.tables import Chat, Memory, Question
 from tests.bench import crowd
 from tests.bench.crowd import Crowd
 from tests.bench.ready import now, sqlite, within
@@ -43,6 +50,13 @@ def measure(at: Path) -> Iterator[Table]:
         count("cards that are not owed", missing),
     ]
     yield Table(f"{CROWD.teams:,} teams", NONE, rows)
+    cards, private, lacking = within(sqlite(at / "private.db"), _private)
+    rows = [
+        row("until all cards are owed", "s", cards),
+        row("from then until all private messages are owed", "s", private),
+        count("people without theirs", lacking),
+    ]
+    yield Table(f"{CROWD.members:,} people, a question due for each", NONE, rows)
 
 
 async def _days(database: Database) -> tuple[Looks, int]:
@@ -61,7 +75,28 @@ async def _days(database: Database) -> tuple[Looks, int]:
     return looks, DAYS * CROWD.teams - owed
 
 
-async def _look(database: Database, moment: datetime) -> float:
+async def _private(database: Database) -> tuple[float, float, int]:
+    """A morning on which everybody has a question back: seconds for the cards, then for those."""
+    due = now()
+    await crowd.furnish(database, due, CROWD)
+    chat = {"kind": ChatKind.PRIVATE, "title": "", "trouble": ""}
+    yesterday = due.date() - timedelta(days=1)
+    kept = {"last": yesterday, "due": yesterday, "stability": 1.0, "known": False}
+    places = range(CROWD.members)
+    async with database.begin() as session:
+        chats = [{"telegram_id": crowd.user(n), **chat} for n in places]
+        await add_all(session, Chat, chats)
+        questions = (await session.exec(select(Question.id).order_by(col(Question.id)))).all()
+        rows = [{"person_id": n + 1, "question_id": questions[-1], **kept} for n in places]
+        await add_all(session, Memory, rows)
+    first = await _look(database, due, [MORNING])
+    second = await _look(database, due, [TUTORIALS])
+    async with database.read() as session:
+        owed = sum((await outbox.tally(session, f"{tutorials.PREFIX}:")).values())
+    return first, second, CROWD.members - owed
+
+
+async def _look(database: Database, moment: datetime, jobs: Sequence[Job] = JOBS) -> float:
     begun = time.perf_counter()
-    await tick(database, JOBS, moment)
+    await tick(database, jobs, moment)
     return time.perf_counter() - begun

@@ -30,8 +30,8 @@ MORNINGS = """
 WITH RECURSIVE calendar (day) AS (
   VALUES (:first) UNION ALL SELECT date(day, '+1 day') FROM calendar WHERE day < :last
 )
-INSERT INTO morning (team_id, day, bite_id, due_at, closes_at, closed_at)
-SELECT team.id, day, 1 + team.id % 10, day || :due, day || :closes,
+INSERT INTO morning (team_id, day, bite_id, due_at, closes_at, told_at, closed_at)
+SELECT team.id, day, 1 + team.id % 10, day || :due, day || :closes, day || :due,
   CASE WHEN day < :last THEN day || :closes END
 FROM calendar CROSS JOIN team WHERE strftime('%w', day) BETWEEN '1' AND '5' ORDER BY day, team.id;
 """

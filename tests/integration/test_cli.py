@@ -190,6 +190,10 @@ def test_migrate_says_whether_there_was_something_to_do(here: Path) -> None:
     assert zaohui("migrate").stdout == "数据库结构已是最新。\n"
 
 
+def test_what_comes_back_when_is_made_anew(here: Path) -> None:
+    assert zaohui("rebuild").stdout == "已按答题记录重新计算 0 项温习安排。\n"
+
+
 def test_the_doctor_prints_a_line_for_each_check(here: Path) -> None:
     sick = zaohui("doctor")
     assert sick.exit_code == terminal.FAILED

@@ -1,0 +1,44 @@
+"""What we say of the questions that are answered wrongly most often."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from handlers.words.message import Message
+from handlers.words.voice import Html, Voice
+from storage.reviews import Missed
+
+LONGEST = 3500  # characters of HTML that surely fit one message
+
+
+def missed(
+    voice: Voice, teams: Mapping[int, str], found: Sequence[Missed], first: date, last: date
+) -> Message:
+    """By team: question, right answer, why, and how often it was missed. Names nobody."""
+    if not found:
+        return Message(voice("missed.none", first=voice.day(first), last=voice.day(last)))
+    blocks: list[str] = [voice("missed.head", first=voice.day(first), last=voice.day(last))]
+    by_team = groupby(found, key=lambda one: one.team_id)
+    for told, (team, points) in enumerate(by_team):
+        lines = [voice("missed.team", team=teams[team])]
+        lines += [_point(voice, number, one) for number, one in enumerate(points, start=1)]
+        block = "\n".join(lines)
+        if told and sum(map(len, blocks)) + len(block) > LONGEST:
+            count = len({one.team_id for one in found}) - told
+            blocks.append(voice("missed.more", count=count))
+            break
+        blocks.append(block)
+    return Message(Html("\n\n".join(blocks)))
+
+
+def _point(voice: Voice, number: int, one: Missed) -> Html:
+    question = one.question
+    return voice(
+        "missed.point",
+        number=number,
+        ask=question.ask,
+        wrong=one.wrong,
+        answers=one.answers,
+        right=question.answers[question.right - 1],
+        why=question.why,
+    )
