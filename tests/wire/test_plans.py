@@ -26,6 +26,8 @@ from tests.wire.scene import (
     ZONE,
     Scene,
 )
+from tests.wire.test_reaching_us import AWAY, silence
+from tests.wire.test_reaching_us import asked as again
 
 LISTED = (demo.LIBRARY / "demo.yaml").read_text("utf-8")
 FIRST_PLAN = 'plan: {packs: [safety-101], at: "07:50", closes: "09:00", days: workdays}'
@@ -226,3 +228,19 @@ async def test_whatever_is_said_is_answered_and_changes_nothing(scene: Scene, li
     assert len(await scene.messages(SUN)) >= 1
     await at(scene, 24, 8)
     assert "违章指挥，可以拒绝" in (await scene.card(SUN, TWO))["text"]
+
+
+@pytest.mark.parametrize(("minutes", "quiet"), [(30, False), (150, True)])
+async def test_a_silence_in_the_night_before_the_meeting_wakes_nobody(
+    scene: Scene, minutes: int, quiet: bool
+) -> None:
+    await apply(
+        scene,
+        'plan: {packs: [safety-101], at: "20:00", eve: yes, closes: "06:30", days: workdays}',
+    )
+    await at(scene, 23, 20)
+    await scene.forward(minutes=minutes)
+    await silence(scene, minutes=20)
+    assert len(await again(scene)) == 1
+    (call,) = [one for one in scene.calls("sendMessage", ONE) if AWAY in one["text"]]
+    assert (call.get("disable_notification") == "true") is quiet
