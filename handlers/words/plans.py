@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from unicodedata import east_asian_width
 
 from handlers.reading.plans import stretches
 from handlers.rules.rotation import Coming
@@ -21,8 +22,8 @@ from handlers.words.voice import Html, Voice
 from storage.plans import Listed
 
 PAGE = 8  # choices
-BRIEF = 14  # characters of a title on a button
-LINE = 40  # and in a line
+BRIEF = 14  # Chinese characters, in width, of a title on a button
+LINE = 30  # and in a line
 DAYS_AHEAD = 8  # that a pause is offered to last until
 
 
@@ -322,4 +323,11 @@ def _days(first: date | None, last: date | None) -> list[date]:
 
 
 def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    """The text, or as much of it as is so many Chinese characters wide."""
+    width, kept = 0, ""
+    for char in text:
+        width += 2 if east_asian_width(char) in "WF" else 1
+        if width > 2 * limit:
+            return f"{kept[:-1].rstrip()}…"
+        kept += char
+    return text
