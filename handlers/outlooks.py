@@ -94,13 +94,7 @@ async def outlooks(
             plan,
             team,
             _rhythm(plan, team, own.get(team.id, {}), notices),
-            Walk(
-                plan.packs,
-                plan.weekdays,
-                order,
-                had.get(team.id, {}),
-                plan.again_id if plan.again_id in by_id else None,
-            ),
+            _walk(plan, order, had.get(team.id, {})),
             by_id,
         )
         for plan, team in found.values()
@@ -127,6 +121,13 @@ async def upcoming(
 
 def _packs(plan: Plan) -> list[str]:
     return [*plan.packs, *(pack for packs in plan.weekdays.values() for pack in packs)]
+
+
+def _walk(plan: Plan, order: Mapping[str, Sequence[int]], had: Mapping[int, rotation.Had]) -> Walk:
+    packs = _packs(plan)
+    theirs = {bite for pack in packs for bite in order[pack]}
+    again = plan.again_id if plan.again_id in theirs else None
+    return Walk(plan.packs, plan.weekdays, {pack: order[pack] for pack in packs}, had, again)
 
 
 def _rhythm(
