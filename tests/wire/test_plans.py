@@ -244,3 +244,16 @@ async def test_a_silence_in_the_night_before_the_meeting_wakes_nobody(
     assert len(await again(scene)) == 1
     (call,) = [one for one in scene.calls("sendMessage", ONE) if AWAY in one["text"]]
     assert (call.get("disable_notification") == "true") is quiet
+
+
+async def test_secretaries_hear_in_private_that_the_next_year_is_not_known(scene: Scene) -> None:
+    first = datetime(2026, 12, 1, 9, 0, tzinfo=ZONE)
+    await scene.forward(seconds=(first - scene.clock()).total_seconds())
+    for user in (OWNER, LI, ZHOU):
+        told = [text for text in await scene.texts(user) if "2027 年的放假调休安排" in text]
+        assert len(told) == 1
+        assert "zaohui calendar import" in told[0]
+    for user in (ZHAO, ZHANG):
+        assert not any("放假调休" in text for text in await scene.texts(user))
+    await scene.forward(days=1)
+    assert sum("放假调休" in text for text in await scene.texts(LI)) == 1
