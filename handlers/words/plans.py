@@ -24,6 +24,8 @@ from storage.plans import Listed
 PAGE = 8  # choices
 BRIEF = 14  # Chinese characters, in width, of a title on a button
 LINE = 30  # and in a line
+TOAST = 200  # characters that Telegram shows of an answer to a tap
+MOST = 3  # stretches of days that are named
 DAYS_AHEAD = 8  # that a pause is offered to last until
 
 
@@ -61,13 +63,17 @@ class Asked:
     bite: int = 0
 
 
-def week(voice: Voice, shown: Week, today: date, note: str = "") -> Message:
-    """What comes in the next days, and buttons to change it. `note`: what was done just now."""
+def week(voice: Voice, shown: Week, today: date, note: str = "", fault: str = "") -> Message:
+    """What comes in the next days, and buttons to change it.
+
+    note   what was done just now; fault: why nothing was
+    """
     at = f"{shown.at:%H:%M}"
     head = voice(
         "plan.head", team=shown.team, at=voice.plain("plan.eve", at=at) if shown.eve else at
     )
-    lines = [Html(f"{voice('plan.done', what=note)}\n")] if note else []
+    key, said = ("plan.done", note) if note else ("plan.not_done", fault)
+    lines = [Html(f"{voice(key, what=said)}\n")] if said else []
     lines.append(head)
     lines += [_line(voice, one, shown.bites, today) for one in shown.coming]
     if shown.later:
@@ -296,6 +302,11 @@ def _back(voice: Voice, team_id: int) -> Button:
 # -- parts -----------------------------------------------------------------------------------
 
 
+def brief(text: str) -> str:
+    """As much of a text as Telegram shows of an answer to a tap."""
+    return text if len(text) <= TOAST else f"{text[: TOAST - 1]}…"
+
+
 def spans(voice: Voice, days: Sequence[date], today: date) -> str:
     """Days in words, those that follow each other as one: 12月1日 周二至12月5日 周六."""
     said = [
@@ -306,7 +317,7 @@ def spans(voice: Voice, days: Sequence[date], today: date) -> str:
         )
         for first, last in stretches(days)
     ]
-    return voice.plain("format.comma").join(said)
+    return voice.plain("format.comma").join(said[:MOST]) + ("…" if len(said) > MOST else "")
 
 
 def dated(voice: Voice, day: date, today: date) -> str:
