@@ -82,7 +82,7 @@ async def outlooks(
     found = await plans.of_teams(session, team_ids, keep=keep)
     if not found:
         return {}
-    packs = {pack for plan, _ in found.values() for pack in _packs(plan)}
+    packs = {pack for plan, _ in found.values() for pack in packs_of(plan)}
     bites = await plans.bites(session, sorted(packs))
     had = await plans.had(session, list(found))
     own = await plans.own_days(session, list(found), first, last)
@@ -94,13 +94,7 @@ async def outlooks(
             plan,
             team,
             _rhythm(plan, team, own.get(team.id, {}), notices),
-            Walk(
-                plan.packs,
-                plan.weekdays,
-                order,
-                had.get(team.id, {}),
-                plan.again_id if plan.again_id in by_id else None,
-            ),
+            _walk(plan, order, had.get(team.id, {})),
             by_id,
         )
         for plan, team in found.values()
@@ -125,8 +119,16 @@ async def upcoming(
     return coming
 
 
-def _packs(plan: Plan) -> list[str]:
+def packs_of(plan: Plan) -> list[str]:
+    """Every pack that a plan names."""
     return [*plan.packs, *(pack for packs in plan.weekdays.values() for pack in packs)]
+
+
+def _walk(plan: Plan, order: Mapping[str, Sequence[int]], had: Mapping[int, rotation.Had]) -> Walk:
+    packs = packs_of(plan)
+    theirs = {bite for pack in packs for bite in order[pack]}
+    again = plan.again_id if plan.again_id in theirs else None
+    return Walk(plan.packs, plan.weekdays, {pack: order[pack] for pack in packs}, had, again)
 
 
 def _rhythm(

@@ -6,7 +6,7 @@ What is shown is what the morning's job then does: both ask `outlooks`.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from handlers.outlooks import HORIZON, Outlook, outlooks, upcoming
+from handlers.outlooks import HORIZON, Outlook, outlooks, packs_of, upcoming
 from handlers.reading.plan_lines import Said, read_plan
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.calendar import DAY, days_after
@@ -93,8 +93,9 @@ async def act(request: Request, tap: PlanActTap) -> Reply:
         return Reply(edit=_packs(request, found))
     what = Asked(tap.act, tap.first, tap.last, tap.bite)
     note, fault = await _change(request, found, what)
-    week = await _week(request, await _again(request, found.team), note, what.first)
-    return Reply(toast=fault or note, edit=week)
+    fresh = await _again(request, found.team)
+    week = await _week(request, fresh, note, changed=what.first if note else None)
+    return Reply(toast=words.brief(fault or note), edit=week)
 
 
 async def unit(request: Request, tap: PlanUnitTap) -> Reply:
@@ -191,7 +192,8 @@ async def _done(request: Request, team: Team, said: Said) -> Reply:
         bite = chosen
     note, fault = await _change(request, found, Asked(said.act, said.first, said.last, bite))
     fresh = await _again(request, team)
-    week = await _week(request, fresh, note or fault, said.first if note else None)
+    changed = said.first if note else None
+    week = await _week(request, fresh, note, fault=fault, changed=changed)
     return _said(request, week)
 
 
@@ -243,7 +245,12 @@ async def _change(request: Request, found: Outlook, what: Asked) -> tuple[str, s
 
 
 async def _week(
-    request: Request, found: Outlook, note: str = "", changed: date | None = None
+    request: Request,
+    found: Outlook,
+    note: str = "",
+    *,
+    fault: str = "",
+    changed: date | None = None,
 ) -> Message:
     """A team's next days, as they will be; and, where others were changed, those too."""
     (first, last), team = await _place(request, found), found.team
@@ -263,7 +270,7 @@ async def _week(
         several=len(await _teams(request)) > 1,
         later=coming[later : later + SHOWN] if later >= SHOWN else (),
     )
-    return words.week(request.voice, shown, request.today, note)
+    return words.week(request.voice, shown, request.today, note, fault)
 
 
 def _following(found: Outlook, first: date) -> int | None:
@@ -305,25 +312,24 @@ def _sizes(found: Outlook) -> dict[str, int]:
 
 async def _bite(request: Request, teams: Sequence[Team], said: Said) -> int | Message:
     """The bite that was named, in any of these teams' plans; or what is wrong with its name."""
-    today = request.today
-    found = await outlooks(request.session, [team.id for team in teams], today, today)
-    sizes: dict[str, int] = {}
-    for outlook in found.values():
-        for bites in _listed(outlook):
-            sizes[bites[0].pack] = len(bites)
-            if said.pack == bites[0].pack and 1 <= said.number <= len(bites):
-                return bites[said.number - 1].id
-    if not said.pack and len(sizes) == 1:
-        return await _bite(
-            request, teams, Said(said.act, pack=next(iter(sizes)), number=said.number)
-        )
+    found = await plans.of_teams(request.session, [team.id for team in teams])
+    packs = sorted({pack for plan, _ in found.values() for pack in packs_of(plan)})
+    listed = {k: v for k, v in (await plans.bites(request.session, packs)).items() if v}
+    pack = said.pack or (next(iter(listed)) if len(listed) == 1 else "")
+    bites = listed.get(pack, [])
+    if 1 <= said.number <= len(bites):
+        return bites[said.number - 1].id
+    sizes = {slug: len(bites) for slug, bites in listed.items()}
     return plain.line(words.no_bite(request.voice, sizes))
 
 
 async def _choice(request: Request, what: Asked, teams: Sequence[Team], page: int = 0) -> Message:
     units = await _units(request) if what.act in FOR_UNITS else {}
     if what.act is PlanAct.SKIP:  # each button skips one bite, however often it is tapped
-        coming = await upcoming(request.session, [team.id for team in teams], request.now)
+        last = max(0, (len(teams) - 1) // words.PAGE)
+        first = min(max(page, 0), last) * words.PAGE
+        ids = [team.id for team in teams[first : first + words.PAGE]]
+        coming = await upcoming(request.session, ids, request.now)
         following = {team: one.bite.id for team, one in coming.items()}
     else:
         following = {}

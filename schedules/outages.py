@@ -5,7 +5,8 @@ gone, and only those who tapped can mend it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.words import deliveries as words
@@ -16,6 +17,7 @@ from storage.database import Session
 from storage.tables import Morning, Team
 
 NAME = "outage"
+WAKES, SLEEPS = time(6, 0), time(22, 0)
 RECENT = timedelta(hours=2)  # an outage that ended earlier is no news any more
 
 
@@ -42,6 +44,9 @@ async def ask(session: Session, appointment: Appointment, now: datetime) -> None
         return
     zone = ZoneInfo(team.timezone)
     message = words.away(Voice(team.locale), max(gap.began_at, shown), gap.ended_at, zone)
+    # A card of the evening before stands open through the night: nobody is woken for its sake.
+    by_night = not WAKES <= now.astimezone(zone).time() < SLEEPS
+    message = replace(message, silent=by_night)
     await outbox.post(
         session,
         f"{NAME}:{appointment.subject}",

@@ -11,7 +11,7 @@ from sqlalchemy import String, Update, bindparam, cast, delete, func, literal
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Session, add_all, unsynchronized
+from storage.database import Session, add_all, alone, unsynchronized
 from storage.kinds import DayKind
 from storage.tables import Bite, Morning, OwnDay, Pack, Passage, Plan, Team, Unit
 
@@ -218,6 +218,7 @@ async def say_days(
 
     A pause leaves days off as they are.
     """
+    await alone(session, f"days of {team_id or 0}, {unit_id or 0}")  # the last word counts
     said = and_(*_said(team_id, unit_id), col(OwnDay.day).in_(list(days)))
     if kind is DayKind.PAUSE:
         said = and_(said, col(OwnDay.kind) != DayKind.OFF)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from unicodedata import east_asian_width
 
 from handlers.reading.plans import stretches
 from handlers.rules.rotation import Coming
@@ -21,8 +22,10 @@ from handlers.words.voice import Html, Voice
 from storage.plans import Listed
 
 PAGE = 8  # choices
-BRIEF = 14  # characters of a title on a button
-LINE = 40  # and in a line
+BRIEF = 14  # Chinese characters, in width, of a title on a button
+LINE = 30  # and in a line
+TOAST = 200  # characters that Telegram shows of an answer to a tap
+MOST = 3  # stretches of days that are named
 DAYS_AHEAD = 8  # that a pause is offered to last until
 
 
@@ -60,13 +63,17 @@ class Asked:
     bite: int = 0
 
 
-def week(voice: Voice, shown: Week, today: date, note: str = "") -> Message:
-    """What comes in the next days, and buttons to change it. `note`: what was done just now."""
+def week(voice: Voice, shown: Week, today: date, note: str = "", fault: str = "") -> Message:
+    """What comes in the next days, and buttons to change it.
+
+    note   what was done just now; fault: why nothing was
+    """
     at = f"{shown.at:%H:%M}"
     head = voice(
         "plan.head", team=shown.team, at=voice.plain("plan.eve", at=at) if shown.eve else at
     )
-    lines = [Html(f"{voice('plan.done', what=note)}\n")] if note else []
+    key, said = ("plan.done", note) if note else ("plan.not_done", fault)
+    lines = [Html(f"{voice(key, what=said)}\n")] if said else []
     lines.append(head)
     lines += [_line(voice, one, shown.bites, today) for one in shown.coming]
     if shown.later:
@@ -295,6 +302,11 @@ def _back(voice: Voice, team_id: int) -> Button:
 # -- parts -----------------------------------------------------------------------------------
 
 
+def brief(text: str) -> str:
+    """As much of a text as Telegram shows of an answer to a tap."""
+    return text if len(text) <= TOAST else f"{text[: TOAST - 1]}…"
+
+
 def spans(voice: Voice, days: Sequence[date], today: date) -> str:
     """Days in words, those that follow each other as one: 12月1日 周二至12月5日 周六."""
     said = [
@@ -305,7 +317,7 @@ def spans(voice: Voice, days: Sequence[date], today: date) -> str:
         )
         for first, last in stretches(days)
     ]
-    return voice.plain("format.comma").join(said)
+    return voice.plain("format.comma").join(said[:MOST]) + ("…" if len(said) > MOST else "")
 
 
 def dated(voice: Voice, day: date, today: date) -> str:
@@ -322,4 +334,11 @@ def _days(first: date | None, last: date | None) -> list[date]:
 
 
 def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    """The text, or as much of it as is so many Chinese characters wide."""
+    width, kept = 0, ""
+    for char in text:
+        width += 2 if east_asian_width(char) in "WF" else 1
+        if width > 2 * limit:
+            return f"{kept[:-1].rstrip()}…"
+        kept += char
+    return text

@@ -309,3 +309,46 @@ def test_a_ledger_that_cannot_be_is_refused_in_a_sentence(
 def test_a_ledger_needs_a_team(here: Path) -> None:
     refused = zaohui("export", "ledger", "--team", "一班", "-o", "x.xlsx")
     assert refused.stderr == "数据库里还没有班组：请先用 zaohui org apply 导入。\n"
+
+
+CALENDAR = """\
+year: 2027
+source: 国务院的通知
+off: [2027-01-01~2027-01-03, 2027-05-01~2027-05-05, 2027-10-01~2027-10-07]
+work: [2027-05-08]
+"""
+
+
+def test_a_calendar_is_taken_in_and_shown(here: Path) -> None:
+    assert zaohui("calendar", "show", "2026").stdout.startswith("2026 年：随程序自带的安排\n")
+    guessed = zaohui("calendar", "show", "2027").stdout
+    assert guessed.startswith("2027 年：放假安排尚未公布。")
+    assert "  放假  2月5日 周五 至 2月10日 周三\n" in guessed
+    Path("2027.yaml").write_text(CALENDAR, encoding="utf-8")
+    taken = zaohui("calendar", "import", "2027.yaml")
+    assert (taken.exit_code, taken.stderr) == (terminal.DONE, "")
+    assert taken.stdout == "2027 年：放假 15 天，调休上班 1 天，已导入。\n"
+    assert "没有改动" in zaohui("calendar", "import", "2027.yaml").stdout
+    shown = zaohui("calendar", "show", "2027").stdout.splitlines()
+    assert shown[0].endswith(" 导入的安排")
+    assert shown[1:] == [
+        "  依据：国务院的通知",
+        "  放假  1月1日 周五 至 1月3日 周日",
+        "  放假  5月1日 周六 至 5月5日 周三",
+        "  放假  10月1日 周五 至 10月7日 周四",
+        "  上班  5月8日 周六",
+    ]
+
+
+def test_a_calendar_with_faults_is_not_taken_in(here: Path) -> None:
+    text = CALENDAR.replace("2027-05-08", "2027-05-10").replace("2027-10-01~", "2027-10-02~")
+    Path("2027.yaml").write_text(text, encoding="utf-8")
+    refused = zaohui("calendar", "import", "2027.yaml")
+    assert refused.exit_code == terminal.WRONG
+    assert refused.stderr.splitlines() == [
+        "2027.yaml:3  放假（off）里缺少 2027-10-01：每年的通知里都有，请核对是否写全。",
+        "2027.yaml:4  2027-05-10 不是周六或周日：work 只写调休上班的周末。",
+    ]
+    assert "尚未公布" in zaohui("calendar", "show", "2027").stdout
+    assert zaohui("calendar", "import", "nowhere.yaml").exit_code == terminal.WRONG
+    assert zaohui("calendar", "show", "27").exit_code == terminal.WRONG

@@ -7,9 +7,9 @@ from sqlmodel import col, delete, select
 
 from schedules.heartbeat import HEARTBEAT
 from schedules.runner import tick
-from storage import chats, grants, outbox
+from storage import chats, grants, outbox, plans
 from storage.database import Database
-from storage.kinds import Delivery, Role
+from storage.kinds import DayKind, Delivery, Role
 from storage.tables import Morning, Outgoing, Plan, Team
 from tests.conftest import LI, ONE, THREE, TWO, WANG, ZONE, Hands, Office
 
@@ -117,6 +117,28 @@ async def test_each_way_in_which_a_card_can_fail_has_its_words(
     await tick(house.database, [HEARTBEAT], house.clock())
     (text,) = await heard(house.database)
     assert f"· 三班：{says}" in text
+
+
+async def test_a_team_that_pauses_is_not_missed(house: Office) -> None:
+    for chat in (ONE, TWO):
+        await sent(house, chat)
+    async with house.database.begin() as session:
+        day, team = [NINE.date()], house.teams[THREE].id
+        await plans.say_days(session, day, DayKind.PAUSE, NINE, team_id=team)
+    await tick(house.database, [HEARTBEAT], house.clock())
+    assert await heard(house.database) == ["✅ 11月23日 周一：2 个班组都已收到今天的卡片。"]
+
+
+async def test_a_sunday_on_which_a_team_works_has_its_word_too(
+    house: Office, clock: Hands
+) -> None:
+    clock.now = NINE.replace(day=22)
+    async with house.database.begin() as session:
+        day, team = [clock.now.date()], house.teams[THREE].id
+        await plans.say_days(session, day, DayKind.WORK, clock(), team_id=team)
+    await sent(house, THREE)
+    await tick(house.database, [HEARTBEAT], clock())
+    assert await heard(house.database) == ["✅ 11月22日 周日：1 个班组都已收到今天的卡片。"]
 
 
 @pytest.mark.parametrize("day", [21, 22])

@@ -205,6 +205,31 @@ async def test_one_appointment_that_fails_harms_no_other(office: Office, clock: 
         assert {row.subject for row in await session.exec(select(Slot))} == {"a", "c"}
 
 
+async def test_of_many_that_are_done_together_one_that_fails_harms_no_other(
+    office: Office, clock: Hands
+) -> None:
+    together: list[int] = []
+
+    async def due(_: Session, __: datetime) -> Sequence[Appointment]:
+        return [Appointment(name, name) for name in ("a", "bad", "c")]
+
+    async def run_all(session: Session, some: Sequence[Appointment], now: datetime) -> None:
+        together.append(len(some))
+        for one in some:
+            chat = office.teams[ONE].chat_id
+            assert chat is not None
+            await outbox.post(session, one.what, chat, ("sendMessage", {}), now)
+        if any(one.what == "bad" for one in some):
+            raise RuntimeError
+
+    job = Job("test", due, run_all=run_all)
+    assert await tick(office.database, [job], clock()) == 2
+    assert together == [3, 1, 1, 1]
+    async with office.database.read() as session:
+        assert {row.key for row in await session.exec(select(Outgoing))} == {"a", "c"}
+        assert {row.subject for row in await session.exec(select(Slot))} == {"a", "c"}
+
+
 async def test_a_group_that_is_closed_is_told_to_the_owner_once_each_time(
     office: Office, clock: Hands
 ) -> None:

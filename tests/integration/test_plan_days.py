@@ -15,12 +15,13 @@ from schedules.morning import MORNING
 from schedules.runner import tick
 from storage import checkins, leaves
 from storage.kinds import DayKind, LeaveReason
-from storage.tables import Leave, Member, Morning, OwnDay, Plan, Team
+from storage.tables import Bite, Leave, Member, Morning, OwnDay, Pack, Plan, Team
 from tests.conftest import (
     LI,
     MONDAY,
     ONE,
     SI,
+    TWO,
     WANG,
     ZHANG,
     ZHAO,
@@ -205,3 +206,35 @@ async def test_what_comes_next_is_asked_for_many_teams_at_once(school: Office) -
         )
         assert coming.due_at == MONDAY + DAY
         assert await outlooks(session, [], date(2026, 11, 24), date(2026, 11, 24)) == {}
+
+
+async def test_a_bite_to_repeat_that_the_plan_no_longer_has_is_let_go_beside_a_team_that_has_it(
+    school: Office,
+) -> None:
+    async with school.database.begin() as session:
+        pack = Pack(slug="other", title="其他", language="zh", version=1)
+        session.add(pack)
+        await session.flush()
+        bite = Bite(pack_id=pack.id, slug="o-1", position=1, title="新课", body=".")
+        session.add(bite)
+        await session.exec(update(Plan).values(packs=["other"], again_id=1))
+        session.add(
+            Plan(
+                team_id=school.teams[TWO].id,
+                packs=["safety"],
+                at=time(7, 50),
+                closes=time(9, 0),
+                next_at=MONDAY + DAY,
+            )
+        )
+    async with school.database.read() as session:
+        ids = [school.teams[ONE].id, school.teams[TWO].id]
+        found = await upcoming(session, ids, school.clock())
+    assert {team: one.bite.title for team, one in found.items()} == {
+        ids[0]: "新课",
+        ids[1]: "动火作业",
+    }
+    school.clock.forward(days=1)
+    await tick(school.database, [MORNING], school.clock())
+    async with school.database.read() as session:
+        assert set(await session.exec(select(Plan.again_id))) == {None}

@@ -1,5 +1,6 @@
 """Who may change a plan, and what forged taps come to."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -136,3 +137,14 @@ async def test_in_a_group_it_is_answered_in_private(school: Office) -> None:
     assert lines(reply)[0] == "24 高处作业"
     denied = await said(school, SUN, "跳过", ONE)
     assert html(denied) == DENIED
+
+
+async def test_two_who_skip_at_once_skip_one_bite(school: Office) -> None:
+    tap = PlanActTap(school.teams[ONE].id, PlanAct.SKIP, bite=2)
+    replies = await asyncio.gather(*(press(school, user, tap) for user in (ZHAO, LI, WANG)))
+    assert sorted(reply.toast for reply in replies) == [
+        "下一课已经变了，请看最新的安排。",
+        "下一课已经变了，请看最新的安排。",
+        "已跳过《受限空间》",
+    ]
+    assert {lines(reply)[0] for reply in replies} == {"24 高处作业"}

@@ -11,7 +11,7 @@ from bot import clock as clocks
 from bot import demo, doctor
 from bot.doctor import Finding, Verdict, examine
 from bot.settings import Settings
-from storage import chats, inbox, teams
+from storage import calendars, chats, inbox, teams
 from storage.kinds import Delivery
 from storage.tables import Outgoing
 from tests.wire.scene import ONE, RANGERS, SUN, TOPIC, TWO, ZHAO, Scene
@@ -156,6 +156,18 @@ async def test_the_calendar_of_this_year_and_from_november_of_the_next(
     if today >= "2026-11-01" and today < "2027":
         keys = keys | ({"calendar_next"} if "calendar_next" in found else set())
     assert found == keys
+
+
+async def test_a_calendar_that_was_imported_is_known(
+    scene: Scene, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = clocks.from_text("2026-12-15T08:00:00", settings.zone)
+    monkeypatch.setattr(doctor, "Clock", lambda _: clock)
+    monkeypatch.setattr(doctor, "WRONG", 10**9)
+    assert "calendar_next" in await look(settings)
+    async with scene.app.database.begin() as session:
+        await calendars.keep(session, 2027, ["2027-01-01"], [], "", scene.clock())
+    assert "calendar_next" not in await look(settings)
 
 
 async def test_what_waits_for_a_person_is_counted(scene: Scene, settings: Settings) -> None:

@@ -26,6 +26,8 @@ from tests.wire.scene import (
     ZONE,
     Scene,
 )
+from tests.wire.test_reaching_us import AWAY, silence
+from tests.wire.test_reaching_us import asked as again
 
 LISTED = (demo.LIBRARY / "demo.yaml").read_text("utf-8")
 FIRST_PLAN = 'plan: {packs: [safety-101], at: "07:50", closes: "09:00", days: workdays}'
@@ -226,3 +228,32 @@ async def test_whatever_is_said_is_answered_and_changes_nothing(scene: Scene, li
     assert len(await scene.messages(SUN)) >= 1
     await at(scene, 24, 8)
     assert "违章指挥，可以拒绝" in (await scene.card(SUN, TWO))["text"]
+
+
+@pytest.mark.parametrize(("minutes", "quiet"), [(30, False), (150, True)])
+async def test_a_silence_in_the_night_before_the_meeting_wakes_nobody(
+    scene: Scene, minutes: int, quiet: bool
+) -> None:
+    await apply(
+        scene,
+        'plan: {packs: [safety-101], at: "20:00", eve: yes, closes: "06:30", days: workdays}',
+    )
+    await at(scene, 23, 20)
+    await scene.forward(minutes=minutes)
+    await silence(scene, minutes=20)
+    assert len(await again(scene)) == 1
+    (call,) = [one for one in scene.calls("sendMessage", ONE) if AWAY in one["text"]]
+    assert (call.get("disable_notification") == "true") is quiet
+
+
+async def test_secretaries_hear_in_private_that_the_next_year_is_not_known(scene: Scene) -> None:
+    first = datetime(2026, 12, 1, 9, 0, tzinfo=ZONE)
+    await scene.forward(seconds=(first - scene.clock()).total_seconds())
+    for user in (OWNER, LI, ZHOU):
+        told = [text for text in await scene.texts(user) if "2027 年的放假调休安排" in text]
+        assert len(told) == 1
+        assert "zaohui calendar import" in told[0]
+    for user in (ZHAO, ZHANG):
+        assert not any("放假调休" in text for text in await scene.texts(user))
+    await scene.forward(days=1)
+    assert sum("放假调休" in text for text in await scene.texts(LI)) == 1
