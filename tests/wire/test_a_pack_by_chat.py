@@ -132,6 +132,9 @@ async def test_a_new_pack_is_told_by_its_lines_and_then_imported(scene: Scene) -
     await scene.send_file(LI, "new.yaml", NEW.encode())
     offer = (await offered(scene))["text"]
     assert "这是新课程包：导入后新增 2 课。\n还没有班组在学。" in offer
+    sample = (await scene.messages(LI))[-2]["text"]
+    assert "11月23日 周一\n动火作业\n\n先检查，后作业。" in sample
+    assert sample.endswith("已学 0/4"), "as the first of the sender's teams would get it"
     assert await kept(scene, "our-pack") is None
     await scene.tap(LI, "导入")
     assert await kept(scene, "our-pack") is not None
