@@ -1,7 +1,6 @@
 import pytest
 
-from bot.sandbox.files import Files
-from bot.sandbox.files import size
+from bot.sandbox.files import Files, size
 from tests.sandbox.play import FORUM, TEAM, ZHANG, Play, picture
 
 
