@@ -17,17 +17,13 @@ from handlers.packs import export_pack
 from handlers.words import pack_sheets
 from handlers.words.voice import Voice
 from storage import files
-from storage.database import Database, Unavailable
+from storage.database import Database
 from storage.kinds import Media
 
 log = logging.getLogger(__name__)
 
-STRANGE = (
-    "file identifier",
-    "file_reference",
-    "file reference",
-    "file_id",
-)  # Telegram does not know what we named
+# How Telegram says that it does not know what we named.
+STRANGE = ("file identifier", "file_reference", "file reference", "file_id")
 TURN = 1.0  # seconds to wait for another's upload before a call makes room for others
 GONE = "Bad Request: the file to send is gone"
 
@@ -151,7 +147,7 @@ class Freight:
         try:
             async with self._database.begin() as session:
                 await files.remember(session, load.hash, self._bot_id, load.media, file_id)
-        except Unavailable as fault:
+        except Exception as fault:  # the message stands, whatever we can write down of its file
             log.warning("the name of a file is not written down: %s", fault)
 
     async def _strange(self, load: Load, refusal: Refused) -> bool:

@@ -10,7 +10,7 @@ import os
 import resource
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from handlers.reading.inspections import Inspection, heard, inspect, told
@@ -37,12 +37,12 @@ async def inspected(kind: str, data: bytes) -> Inspection:
         *(sys.executable, "-B", "-P", "-m", "bot.inspection", kind),
         stdin=PIPE,
         stdout=PIPE,
-        stderr=DEVNULL,
+        stderr=PIPE,
         env={"PYTHONPATH": str(ROOT), "PATH": os.defpath},
     )
     try:
         async with asyncio.timeout(PATIENCE):
-            out, _ = await child.communicate(data)
+            out, trouble = await child.communicate(data)
     except TimeoutError:
         raise TooMuch from None
     finally:
@@ -52,7 +52,9 @@ async def inspected(kind: str, data: bytes) -> Inspection:
     if child.returncode in {TOO_MUCH, -signal.SIGXCPU, -signal.SIGSEGV}:
         raise TooMuch
     if child.returncode:
-        raise Broken(f"the child ended with {child.returncode}")
+        # Which kind of error it was, and not its words: they may be those of the file.
+        kind = trouble.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
+        raise Broken(f"the child ended with {child.returncode} {kind[:80]}")
     return heard(json.loads(out))
 
 

@@ -21,7 +21,8 @@ from storage.tables import SentPack
 
 log = logging.getLogger(__name__)
 
-TRIES = 7  # in about three minutes
+TRIES = 7  # to fetch a file, in about three minutes
+READINGS = 3  # of a file over which the child breaks
 LASTING = {401, 404, 429}  # refusals that end with our own trouble, not with the file
 
 
@@ -74,7 +75,7 @@ class Reader:
         async with self._database.begin() as session:
             row = await sentpacks.claim(session, self._clock())
         if row is not None and row.attempts > TRIES:  # it took us along each time
-            await self._give_up(row, "")
+            await self._too_hard(row)
             return await self._claimed()
         return row
 
@@ -83,23 +84,32 @@ class Reader:
         try:
             data = await self._fetched(row, LIMITS[kind])
             looked = await self.inspect(kind, data)
-        except (TooBig, TooMuch) as fault:
-            log.info("a pack that was sent takes too much: %s", fault)
-            async with self._database.begin() as session:
-                await answers.too_hard(session, row.id, self._clock())
+        except (TooBig, TooMuch):
+            await self._too_hard(row)
+        except Broken as fault:
+            log.error("a pack that was sent could not be read: %s", fault)
+            if row.attempts < READINGS:
+                await self._put_off(row, fault)
+            else:
+                await self._too_hard(row)
         except Refused as refusal:
             if refusal.code in LASTING and row.attempts < TRIES:
                 await self._put_off(row, refusal)
             else:
-                await self._give_up(row, refusal.description)
-        except (Failure, Broken) as fault:
+                await self._give_up(row, refusal)
+        except Failure as fault:
             if row.attempts < TRIES:
                 await self._put_off(row, fault)
             else:
-                await self._give_up(row, str(fault))
+                await self._give_up(row, fault)
         else:
             async with self._database.begin() as session:
                 await answers.found(session, row.id, looked, self._clock())
+
+    async def _too_hard(self, row: SentPack) -> None:
+        log.warning("a pack that was sent takes more to be read than it may")
+        async with self._database.begin() as session:
+            await answers.too_hard(session, row.id, self._clock())
 
     async def _put_off(self, row: SentPack, fault: Exception) -> None:
         log.warning("a pack that was sent cannot be fetched or read yet: %s", fault)
@@ -110,8 +120,9 @@ class Reader:
             until = self._clock() + timedelta(seconds=pause)
             await sentpacks.put_off(session, row.id, until)
 
-    async def _give_up(self, row: SentPack, why: str) -> None:
-        log.error("a pack that was sent is given up: %s", why)
+    async def _give_up(self, row: SentPack, fault: Failure) -> None:
+        log.error("a pack that was sent is given up: %s", fault)
+        why = fault.description if isinstance(fault, Refused) else ""
         async with self._database.begin() as session:
             await answers.lost(session, row.id, why, self._clock())
 

@@ -1,6 +1,6 @@
 """Course packs that are sent as files: read, answered for, and imported at a tap."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,9 @@ async def sent(request: Request) -> Reply | None:
         return None
     if not (kind := ending(attached.name)):
         return None
+    if request.person.locale is None:  # the answer is said later, and in the same language
+        request.person.locale = request.voice.locale
+        request.session.add(request.person)
     name, html = line(attached.name)[-NAME:], request.html.strip()
     row = await sentpacks.add(
         request.session,
@@ -79,9 +82,11 @@ async def found(session: Session, sent_id: int, looked: Inspection, now: datetim
         await _answer(session, row, [told], now)
         return
     walking = (await packs.walkers(session)).get(pack.slug, [])
-    mine = {team.id for team in await grants.teams(session, sender.id)}
-    names = [team.name for team in walking if team.id in mine]
-    sample = await _sample(session, pack, walking, mine, voice, now)
+    mine = await grants.teams(session, sender.id)
+    ids = {team.id for team in mine}
+    own = [team for team in walking if team.id in ids]
+    names = [team.name for team in own]
+    sample = await _sample(session, pack, [*own, *mine], voice, now)
     others = len(walking) - len(names)
     offer = words.offer(voice, row.id, pack, effect, names, others, looked.hints)
     await _answer(session, row, [*sample, offer], now)
@@ -154,15 +159,13 @@ async def _list(
 async def _sample(
     session: Session,
     pack: PackFile,
-    walking: Sequence[Team],
-    mine: Collection[int],
+    teams: Sequence[Team],
     voice: Voice,
     now: datetime,
 ) -> list[Message]:
-    """The first card as the first team of the sender's would get it; its buttons do nothing."""
-    team = next((team for team in walking if team.id in mine), None)
-    if team is None:
-        team = Team(id=0, unit_id=0, name="", timezone="UTC", locale=voice.locale)
+    """The first card as the first of these teams would get it; its buttons do nothing."""
+    nobody = Team(id=0, unit_id=0, name="", timezone="UTC", locale=voice.locale)
+    team = next(iter(teams), nobody)
     first = pack.bites[0]
     day = now.astimezone(ZoneInfo(team.timezone)).date()
     morning = Morning(id=0, team_id=team.id, day=day, bite_id=0, due_at=now, closes_at=now)

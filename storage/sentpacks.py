@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_, text
+from sqlalchemy import bindparam, text
 from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,7 +13,6 @@ from storage.kinds import PackStage
 from storage.tables import Person, SentPack
 
 LEASE = timedelta(seconds=60)  # what somebody is at, and left, is free again after this
-FAR = timedelta(minutes=5)  # nothing is made to wait so long: the clock was set back
 KEEP = timedelta(days=30)
 
 
@@ -43,8 +42,7 @@ async def add(
 
 async def waiting(session: Session, now: datetime) -> bool:
     """Whether any file is to be read now."""
-    when = {"now": now, "far": now + FAR}
-    return (await session.exec(_waiting(), params=when)).first() is not None
+    return (await session.exec(_waiting(), params={"now": now})).first() is not None
 
 
 @cache
@@ -54,8 +52,7 @@ def _waiting() -> SelectOfScalar[int]:
 
 async def claim(session: Session, now: datetime) -> SentPack | None:
     """Take the file that has waited longest. Who takes it and dies has had one of its tries."""
-    when = {"now": now, "far": now + FAR}
-    row = (await session.exec(_first(), params=when)).first()
+    row = (await session.exec(_first(), params={"now": now})).first()
     if row is not None:
         row.attempts += 1
         row.not_before = now + LEASE
@@ -70,9 +67,7 @@ def _first() -> SelectOfScalar[SentPack]:
 
 
 def _due() -> tuple[Any, ...]:
-    late: Any = col(SentPack.not_before) <= bindparam("now")
-    astray: Any = col(SentPack.not_before) > bindparam("far")
-    return text("stage = 'waiting'"), or_(late, astray)  # the first as the index has it
+    return text("stage = 'waiting'"), col(SentPack.not_before) <= bindparam("now")  # by the index
 
 
 async def put_off(session: Session, sent_id: int, until: datetime) -> None:

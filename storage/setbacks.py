@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam, or_, text
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session
-from storage.kinds import Delivery, Intake
-from storage.tables import Incoming, Outgoing
+from storage.kinds import Delivery, Intake, PackStage
+from storage.tables import Incoming, Outgoing, SentPack
 
 FAR = timedelta(minutes=5)  # nothing of ours waits for longer than a minute
 
@@ -35,8 +35,17 @@ def _found() -> SelectOfScalar[bool]:
     stale = select(Outgoing.id).where(
         col(Outgoing.stale_at).is_not(None), col(Outgoing.refreshed_at) > far
     )
+    pack_waits = select(SentPack.id).where(
+        text("stage = 'waiting'"), col(SentPack.not_before) > far
+    )
     return select(
-        or_(update_waits.exists(), call_waits.exists(), in_doubt.exists(), stale.exists())
+        or_(
+            update_waits.exists(),
+            call_waits.exists(),
+            in_doubt.exists(),
+            stale.exists(),
+            pack_waits.exists(),
+        )
     )
 
 
@@ -57,6 +66,11 @@ async def mend(session: Session, now: datetime) -> None:
         update(Outgoing)
         .where(col(Outgoing.state) == Delivery.UNKNOWN, col(Outgoing.tried_at) > far)
         .values(tried_at=now)
+    )
+    await session.exec(
+        update(SentPack)
+        .where(col(SentPack.stage) == PackStage.WAITING, col(SentPack.not_before) > far)
+        .values(not_before=now)
     )
     await session.exec(
         update(Outgoing)

@@ -60,7 +60,8 @@ def faulty(voice: Voice, sent: int, name: str, faults: Sequence[Fault], count: i
 
 def lost(voice: Voice, sent: int, name: str, why: str) -> Message:
     """The file could not be had."""
-    return Message(voice("sent.lost", name=name, why=why), _rows(voice, sent))
+    text = voice("sent.lost", name=name, why=why)
+    return Message(Html(text.rstrip()), _rows(voice, sent))
 
 
 def too_hard(voice: Voice, sent: int, name: str) -> Message:

@@ -101,6 +101,20 @@ async def test_a_file_that_telegram_forgot_is_uploaded_anew_in_the_same_call(
     assert (len(telegram.uploads), telegram.named) == (3, ["n1"])
 
 
+async def test_a_name_that_cannot_be_written_down_costs_no_message(
+    database: Database, photo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError("the file was forgotten meanwhile")
+
+    telegram, loads = Telegram(), Freight(database, 1)
+    monkeypatch.setattr(files, "remember", fails)
+    assert (await loads.carry(photo, telegram.post))["message_id"] == 1
+    monkeypatch.undo()
+    await loads.carry(photo, telegram.post)
+    assert len(telegram.uploads) == 2
+
+
 async def test_another_refusal_makes_nothing_forgotten(
     database: Database, photo: dict[str, Any]
 ) -> None:

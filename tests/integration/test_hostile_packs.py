@@ -238,10 +238,12 @@ async def test_the_child_is_told_no_secret(
 ) -> None:
     monkeypatch.setenv("ZAOHUI_TOKEN", "1:secret")
     spy = tmp_path / "python"
-    spy.write_text(f"#!/bin/sh\n/usr/bin/env > {tmp_path}/seen\nexit 1\n")
+    spy.write_text(f"#!/bin/sh\n/usr/bin/env > {tmp_path}/seen\n")
+    with spy.open("a") as script:
+        script.write("echo 'ValueError: what the file says' >&2\nexit 1\n")
     spy.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(spy))
-    with pytest.raises(Broken):
+    with pytest.raises(Broken, match=r"ended with 1 ValueError$"):
         await inspected("yaml", b"")
     seen = {line.partition("=")[0] for line in (tmp_path / "seen").read_text().splitlines()}
     assert seen - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "PYTHONPATH"}

@@ -19,7 +19,7 @@ from schedules import cards
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import carriage, chats, doubts, inbox, outbox, people
+from storage import carriage, chats, doubts, inbox, outbox, people, sentpacks
 from storage import checkins as count
 from storage.database import Database
 from storage.kinds import Delivery, LeaveReason
@@ -226,6 +226,16 @@ async def test_carrying_the_outbox_reads_by_index(furnished: Office) -> None:
             taken = await carriage.claim(session, now, 16, barred)
             assert [row.key for row, _ in taken] == ["news"]
             await carriage.settled(session, taken[0][0].id, Delivery.SENT, now, message_id=8)
+    assert_no_scan(furnished, heard)
+
+
+async def test_a_look_for_packs_that_were_sent_reads_by_index(furnished: Office) -> None:
+    now = furnished.clock()
+    with overheard(furnished.database) as heard:
+        async with furnished.database.read() as session:
+            assert not await sentpacks.waiting(session, now)
+        async with furnished.database.begin() as session:
+            assert await sentpacks.claim(session, now) is None
     assert_no_scan(furnished, heard)
 
 

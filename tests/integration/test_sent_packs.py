@@ -4,17 +4,20 @@ import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 
+import pytest
 from sqlmodel import select
 
+from handlers import media as attaching
 from handlers import packs, sentpacks
 from handlers.packs import export_pack, import_pack
+from handlers.reading.contents import MEGABYTE
 from handlers.reading.inspections import Inspection
 from handlers.reading.packs import BiteFile, PackFile
 from handlers.requests import Attached, Press
 from handlers.taps import ExportTap, ImportTap, PacksTap, Tap
 from schedules.housekeeping import tidy
 from schedules.job import Appointment
-from storage import files, media
+from storage import files, media, setbacks
 from storage import sentpacks as kept
 from storage.kinds import Media
 from storage.tables import Bite, BiteMedia, File, Outgoing, Pack, Plan, SentPack
@@ -125,6 +128,10 @@ async def test_a_clock_that_was_set_back_lets_no_file_wait(office: Office) -> No
     async with office.database.begin() as session:
         await kept.put_off(session, number, office.clock() + timedelta(hours=3))
     async with office.database.begin() as session:
+        assert not await kept.waiting(session, office.clock())
+        assert await setbacks.found(session, office.clock())
+        await setbacks.mend(session, office.clock())
+        assert not await setbacks.found(session, office.clock())
         assert await kept.waiting(session, office.clock())
         assert await kept.claim(session, office.clock())
 
@@ -188,3 +195,24 @@ async def test_a_pack_is_sent_once_for_each_list_that_was_asked_for(office: Offi
     assert await press(office, LI, ExportTap(1), message_id=6) == "文件马上发到这里。"
     assert await press(office, LI, ExportTap(77)) == "这个按钮已经失效，没有改动任何内容。"
     assert len(await said(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "says"),
+    [
+        (Media.PHOTO, 10 * MEGABYTE + 1, "文件有 11 MB"),
+        (Media.VIDEO, 20 * MEGABYTE + 1, "文件有 21 MB"),
+        (Media.DOCUMENT, 20 * MEGABYTE, "已配到“动火作业”"),
+    ],
+)
+async def test_a_file_larger_than_a_bites_may_be_is_not_taken(
+    office: Office, kind: Media, size: int, says: str
+) -> None:
+    async with office.database.begin() as session:
+        await import_pack(session, FILE, office.clock())
+        attached = Attached(kind, "f-1", "", size)
+        reply = await attaching.sent(await office.ask(session, LI, "bite-1", attached=attached))
+        assert reply is not None
+        assert says in html(reply.message)
+        kept = (await session.exec(select(BiteMedia))).all()
+        assert len(kept) == says.startswith("已配到")

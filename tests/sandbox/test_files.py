@@ -1,6 +1,6 @@
 import pytest
 
-from bot.sandbox.files import size
+from bot.sandbox.files import Files, size
 from tests.sandbox.play import FORUM, TEAM, ZHANG, Play, picture
 
 
@@ -127,3 +127,9 @@ async def test_people_send_pictures_files_and_albums(play: Play) -> None:
     shown = (await play.shown(ZHANG, TEAM))[-1]["document"]
     got = await play.http.get(shown["url"])
     assert got.content == picture()
+
+
+async def test_an_id_says_by_its_beginning_what_it_names() -> None:
+    files = Files()
+    found = [files.add(kind, "a", "", b"x").id[:4] for kind in ("photo", "video", "document")]
+    assert found == ["AgAC", "BAAC", "BQAC"]

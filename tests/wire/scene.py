@@ -50,7 +50,7 @@ class Scene:
         self.world = trial.world
         self.address = trial.address
         self.clock: Clock = trial.app.clock
-        self.http = http
+        self.http = self._http = http
 
     async def say(self, user: int, text: str, chat: int | None = None, **more: Any) -> int:
         """Somebody writes, in a group or (None) to the bot; the id of the message."""
@@ -70,7 +70,7 @@ class Scene:
     ) -> None:
         """Somebody sends a picture or file."""
         form = {"as": str(user), "chat": str(chat or user), "text": caption, **more}
-        response = await self.http.post("/api/say", data=form, files={"files": (name, data)})
+        response = await self._http.post("/api/say", data=form, files={"files": (name, data)})
         response.raise_for_status()
         await self.settle()
 
@@ -80,7 +80,7 @@ class Scene:
         """Somebody sends several pictures or files at once; the first has the caption."""
         form = {"as": str(user), "chat": str(chat or user), "text": caption}
         parts = [("files", (f"{place}.png", data)) for place, data in enumerate(files)]
-        response = await self.http.post("/api/say", data=form, files=parts)
+        response = await self._http.post("/api/say", data=form, files=parts)
         response.raise_for_status()
         await self.settle()
 
@@ -125,7 +125,7 @@ class Scene:
 
     async def messages(self, user: int, chat: int | None = None) -> list[Message]:
         """What stands in a chat, oldest first, as `user` sees it."""
-        found = await self.http.get("/api/messages", params={"as": user, "chat": chat or user})
+        found = await self._http.get("/api/messages", params={"as": user, "chat": chat or user})
         found.raise_for_status()
         return list(found.json()["messages"])
 
@@ -202,7 +202,7 @@ class Scene:
         return not (len(self.world.world.queue) or self.app.crew.tasks)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        response = await self.http.post(path, json=body)
+        response = await self._http.post(path, json=body)
         assert response.status_code == 200, response.text
         return dict(response.json())
 

@@ -132,6 +132,9 @@ async def test_a_new_pack_is_told_by_its_lines_and_then_imported(scene: Scene) -
     await scene.send_file(LI, "new.yaml", NEW.encode())
     offer = (await offered(scene))["text"]
     assert "这是新课程包：导入后新增 2 课。\n还没有班组在学。" in offer
+    sample = (await scene.messages(LI))[-2]["text"]
+    assert "11月23日 周一\n动火作业\n\n先检查，后作业。" in sample
+    assert sample.endswith("已学 0/4"), "as the first of the sender's teams would get it"
     assert await kept(scene, "our-pack") is None
     await scene.tap(LI, "导入")
     assert await kept(scene, "our-pack") is not None
@@ -326,9 +329,10 @@ async def test_a_file_that_takes_the_program_along_each_time_is_given_up(scene: 
 
     scene.app.reader.inspect = die
     await scene.send_file(LI, "new.yaml", NEW.encode())
-    for _ in range(8):
+    for _ in range(4):
         await scene.forward(seconds=61)
-    assert (await scene.last(LI)).startswith("没能从 Telegram 取到 new.yaml")
+    assert (await scene.last(LI)).startswith("new.yaml 太大或太复杂，检查不了，没有导入。")
+    assert labels((await scene.messages(LI))[-1]) == ["作为公告发送"]
 
 
 async def test_packs_are_listed_exported_and_sent_back(scene: Scene) -> None:

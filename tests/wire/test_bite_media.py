@@ -226,6 +226,20 @@ async def test_an_upload_whose_answer_is_lost_is_found_or_repeated_like_any_call
     assert card["caption"].startswith("（补发）")
 
 
+async def test_a_bite_of_two_packs_is_told_apart_by_the_reply(scene: Scene) -> None:
+    await imported(scene, pack())
+    await imported(scene, replace(pack(), slug="other", title="另一包"))
+    await scene.send_file(LI, "x.png", picture(), caption="hot-work")
+    assert (await scene.last(LI)).startswith("这个文件是哪一课的？\n")
+    assert await scene.rows(BiteMedia) == []
+    asked = await scene.find(LI, "另一包 还缺 1 课")
+    await scene.send_file(LI, "x.png", picture(), reply_to=str(asked["message_id"]))
+    assert "（另一包，hot-work）" in await scene.last(LI)
+    await scene.send_file(LI, "x.png", picture(), caption="hot-work")
+    assert "（班组安全十课，hot-work）" in await scene.last(LI), "the one that still misses it"
+    assert len(await scene.rows(BiteMedia)) == 2
+
+
 async def test_files_find_their_bites_by_name_by_id_and_by_reply(scene: Scene) -> None:
     first, second, third, fourth, *rest = SAFETY.bites
     named = ("甲.pdf", "乙.pdf", "丙.jpg", "丁.pdf")
