@@ -1,6 +1,6 @@
 """Course packs: what a file holds, taken into the database and out of it again; which we have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from handlers.words import plain
 from handlers.words.message import Message
 from storage import grants, media, outbox, packs
 from storage.database import Session
-from storage.tables import Bite, Pack, Question
+from storage.tables import Bite, BiteMedia, Pack, Question
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,18 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
         bite = bites[listed.slug]
         if ask(session, bite.id, asked.get(bite.id, ()), listed.questions, now):
             changed.add(listed.slug)
-    for listed in pack.bites:
-        if kind := of_id(listed.media):
-            row_of = [bites[listed.slug]]
-            await media.attach(session, row_of, kind, now, file_id=listed.media)
+    await media.put(session, [*shown(pack, bites, now)])
     altered = len(changed - fresh.keys())
     same = len(pack.bites) - len(fresh) - altered
     return Imported(pack.slug, pack.version, len(fresh), altered, same, retired)
+
+
+def shown(pack: PackFile, bites: Mapping[str, Bite], now: datetime) -> Iterator[BiteMedia]:
+    """What bites show that name a file which Telegram has."""
+    for listed in pack.bites:
+        if kind := of_id(listed.media):
+            bite_id, name = bites[listed.slug].id, listed.media
+            yield BiteMedia(bite_id=bite_id, name=name, media=kind, file_id=name, at=now)
 
 
 def columns(bite: BiteFile, position: int) -> dict[str, Any]:
