@@ -51,8 +51,8 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
 
     known = await packs.bites(session, row.id)
     fresh = {
-        listed.slug: Bite(pack_id=row.id, slug=listed.slug, position=0, title="", body="")
-        for listed in pack.bites
+        listed.slug: Bite(pack_id=row.id, slug=listed.slug, **columns(listed, position))
+        for position, listed in enumerate(pack.bites, start=1)
         if listed.slug not in known
     }
     session.add_all(fresh.values())
@@ -111,18 +111,19 @@ def ask(
     changed = False
     rows = {question.position: question for question in known}
     for position, question in enumerate(listed, start=1):
-        row = rows.pop(position, None)
-        if row is None:
-            row = Question(bite_id=bite_id, position=position, ask="", answers=[], right=0)
-            session.add(row)
-        values = {
+        values: dict[str, Any] = {
             "ask": question.ask,
             "answers": list(question.answers),
             "right": question.right,
             "why": question.why,
             "retired_at": None,
         }
-        changed |= put(row, values)
+        row = rows.pop(position, None)
+        if row is None:
+            session.add(Question(bite_id=bite_id, position=position, **values))
+            changed = True
+        else:
+            changed |= put(row, values)
     for row in rows.values():
         changed |= retire(row, now)
     return changed
