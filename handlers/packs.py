@@ -1,6 +1,6 @@
 """Course packs: what a file holds, taken into the database and out of it again; which we have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from handlers.words import plain
 from handlers.words.message import Message
 from storage import grants, media, outbox, packs, reviews
 from storage.database import Session
-from storage.tables import Bite, Pack, Question
+from storage.tables import Bite, BiteMedia, Pack, Question
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
 
     known = await packs.bites(session, row.id)
     fresh = {
-        listed.slug: Bite(pack_id=row.id, slug=listed.slug, position=0, title="", body="")
-        for listed in pack.bites
+        listed.slug: Bite(pack_id=row.id, slug=listed.slug, **columns(listed, position))
+        for position, listed in enumerate(pack.bites, start=1)
         if listed.slug not in known
     }
     session.add_all(fresh.values())
@@ -73,15 +73,20 @@ async def import_pack(session: Session, pack: PackFile, now: datetime) -> Import
         bite = bites[listed.slug]
         if ask(session, bite.id, asked.get(bite.id, ()), listed.questions, now):
             changed.add(listed.slug)
-    for listed in pack.bites:
-        if kind := of_id(listed.media):
-            row_of = [bites[listed.slug]]
-            await media.attach(session, row_of, kind, now, file_id=listed.media)
+    await media.put(session, [*shown(pack, bites, now)])
     renewed = [q.id for found in asked.values() for q in found if q.edition != editions[q.id]]
     await reviews.forget(session, renewed)
     altered = len(changed - fresh.keys())
     same = len(pack.bites) - len(fresh) - altered
     return Imported(pack.slug, pack.version, len(fresh), altered, same, retired)
+
+
+def shown(pack: PackFile, bites: Mapping[str, Bite], now: datetime) -> Iterator[BiteMedia]:
+    """What bites show that name a file which Telegram has."""
+    for listed in pack.bites:
+        if kind := of_id(listed.media):
+            bite_id, name = bites[listed.slug].id, listed.media
+            yield BiteMedia(bite_id=bite_id, name=name, media=kind, file_id=name, at=now)
 
 
 def columns(bite: BiteFile, position: int) -> dict[str, Any]:
@@ -110,22 +115,24 @@ def ask(
     changed = False
     rows = {question.position: question for question in known}
     for position, question in enumerate(listed, start=1):
-        row = rows.pop(position, None)
-        if row is None:
-            row = Question(bite_id=bite_id, position=position, ask="", answers=[], right=0)
-            session.add(row)
-        elif not same_question(
-            (row.ask, row.right, *row.answers), (question.ask, question.right, *question.answers)
-        ):
-            row.edition += 1
-        values = {
+        values: dict[str, Any] = {
             "ask": question.ask,
             "answers": list(question.answers),
             "right": question.right,
             "why": question.why,
             "retired_at": None,
         }
-        changed |= put(row, values)
+        row = rows.pop(position, None)
+        if row is None:
+            session.add(Question(bite_id=bite_id, position=position, **values))
+            changed = True
+        else:
+            if not same_question(
+                (row.ask, row.right, *row.answers),
+                (question.ask, question.right, *question.answers),
+            ):
+                row.edition += 1
+            changed |= put(row, values)
     for row in rows.values():
         changed |= retire(row, now)
     return changed

@@ -97,11 +97,19 @@ async def attach(
     file_id: str = "",
 ) -> None:
     """This is the file that these bites name: by the hash of our bytes, or by Telegram's id."""
-    ids = [bite.id for bite in bites]
-    await session.exec(delete(BiteMedia).where(col(BiteMedia.bite_id).in_(ids)))
-    for bite in bites:
-        row = BiteMedia(
+    rows = [
+        BiteMedia(
             bite_id=bite.id, name=bite.media, media=media, hash=hash, file_id=file_id, at=now
         )
-        session.add(row)
-    await session.flush()
+        for bite in bites
+    ]
+    await put(session, rows)
+
+
+async def put(session: Session, rows: Sequence[BiteMedia]) -> None:
+    """These are what their bites show, whatever they showed before."""
+    ids = [row.bite_id for row in rows]
+    if ids:
+        await session.exec(delete(BiteMedia).where(col(BiteMedia.bite_id).in_(ids)))
+        session.add_all(rows)
+        await session.flush()
