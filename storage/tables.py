@@ -432,7 +432,7 @@ class Commitment(SQLModel, table=True):
         UniqueConstraint("team_id", "number"),
         Index("ix_commitment_team", "team_id", "state", "due_at"),
         Index("ix_commitment_member", "member_id", "state"),
-        Index("ix_commitment_state", "state", "team_id"),
+        Index("ix_commitment_claimed", "state", "team_id", **only("state = 'claimed'")),
     )
 
     id: int = key()

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, func, literal_column
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select
@@ -154,7 +154,8 @@ def _still(claim: Claim) -> Any:
 
 
 def _claimed() -> Any:
-    return col(Commitment.state) == Progress.CLAIMED
+    # Spelt out: SQLite uses an index over some rows only where that takes no parameter to know.
+    return col(Commitment.state) == literal_column(f"'{Progress.CLAIMED}'")
 
 
 def _last_claim() -> Any:
