@@ -106,6 +106,14 @@ class LeaveTap(Tap):
     morning: int
 
 
+@dataclass(frozen=True)
+class HushTap(Tap):
+    """No more today: it stood beneath a nudge for this morning."""
+
+    prefix = "nh"
+    morning: int
+
+
 # -- leave -----------------------------------------------------------------------------------
 
 
