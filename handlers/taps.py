@@ -114,6 +114,23 @@ class HushTap(Tap):
     morning: int
 
 
+@dataclass(frozen=True)
+class QuietTap(Tap):
+    """These hours are to be quiet, in minutes since midnight; none, where both are the same."""
+
+    prefix = "qh"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class PauseTap(Tap):
+    """No reminders before that day; None: again from now on."""
+
+    prefix = "qp"
+    until: date | None
+
+
 # -- leave -----------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ MENU = (
     Entry("plan", Action.PLAN, group=False),
     Entry("announce", Action.ANNOUNCE, group=False),
     Entry("deliveries", Action.OPERATE, group=False),
+    Entry("quiet", Action.ASK, group=False),
     Entry("join", Action.ASK, private=False),
     Entry("start", Action.ASK, group=False),
     Entry("help", Action.ASK),
