@@ -10,8 +10,9 @@ from handlers.words import commitments as promises
 from handlers.words import study as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import calendars, checkins, commitments, plans, study
+from storage import calendars, checkins, commitments, plans, study, switches
 from storage.database import Session
+from storage.kinds import Switch
 from storage.study import Lesson
 from storage.tables import Outgoing
 
@@ -38,6 +39,7 @@ async def render(
     teams = {lesson.team.id for lesson in lessons.values()}
     owed = await commitments.due(session, teams, max(ends.values()))
     awaited = await _awaited(session, list(lessons.values()))
+    missing = await _missing(session, list(lessons.values()))
     cards = {}
     for morning, lesson in lessons.items():
         voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
@@ -48,8 +50,23 @@ async def render(
             tallies[morning],
             due=promises.due_lines(voice, due, zone, now),
             awaited=awaited.get(morning),
+            missing=missing.get(morning, ()),
         )
     return cards
+
+
+async def _missing(session: Session, lessons: Sequence[Lesson]) -> Mapping[int, Sequence[str]]:
+    """By morning that is closed: who has not studied, where the team has names switched on."""
+    closed = [lesson for lesson in lessons if lesson.morning.closed_at]
+    teams = {lesson.team.id for lesson in closed}
+    named = await switches.on(session, teams, Switch.NAMES)
+    if not named:
+        return {}
+    mornings = [lesson.morning.id for lesson in closed if lesson.team.id in named]
+    return {
+        morning: [p.name for p in people if p.telegram_id and not p.at and not p.reason]
+        for morning, people in (await checkins.presences(session, mornings)).items()
+    }
 
 
 def _end(lesson: Lesson) -> datetime:

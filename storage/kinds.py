@@ -43,6 +43,11 @@ class Switch(StrEnum):
     NAMES = "names"  # of the missing, on the closed card in the group
     RANKING = "ranking"  # of members by attendance
 
+    @property
+    def usual(self) -> bool:
+        """How it stands where nobody has turned it."""
+        return self is Switch.NUDGE
+
 
 class Origin(StrEnum):
     """Where a commitment came from."""

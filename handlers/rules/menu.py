@@ -25,6 +25,7 @@ MENU = (
     Entry("leave", Action.STUDY),
     Entry("board", Action.SEE_COUNTS),
     Entry("plan", Action.PLAN, group=False),
+    Entry("switches", Action.SWITCH, group=False),
     Entry("announce", Action.ANNOUNCE, group=False),
     Entry("deliveries", Action.OPERATE, group=False),
     Entry("quiet", Action.ASK, group=False),

@@ -28,6 +28,7 @@ class Action(StrEnum):
     VERIFY = "verify"  # whether others did what they say; never one's own
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
+    SWITCH = "switch"  # say what a team shows and who is reminded
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
     OPERATE = "operate"  # look after the installation
@@ -47,6 +48,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.VERIFY: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),
+    Action.SWITCH: frozenset(_RUN),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
     Action.OPERATE: frozenset({Standing.OWNER}),

@@ -13,6 +13,7 @@ from storage.tables import Question
 TOAST = 200  # characters that Telegram shows of an answer to a tap
 BRIEF = 60  # what can be read before a toast is gone; more gets a window
 NARROW = 8  # characters of an answer that fit beside another on a phone
+MOST = 40  # names on a card
 LETTERS = "ABCDEF"
 
 
@@ -23,11 +24,13 @@ def card(
     *,
     due: Html | None = None,
     awaited: int | None = None,
+    missing: Sequence[str] = (),
 ) -> Message:
     """The morning's card.
 
     due      the team's promises that are due, a line each
     awaited  the year whose notice of holidays may still change that this is a workday
+    missing  who has not studied, where the team wants that said once it is closed
     """
     morning = lesson.morning
     parts = [_head(voice, lesson), Html(to_html(lesson.bite.body))]
@@ -42,6 +45,8 @@ def card(
         parts.append(voice("card.provisional", year=awaited))
     counter = "card.closed" if morning.closed_at else "card.counter"
     parts.append(voice(counter, done=tally.done, expected=tally.expected))
+    if missing:
+        parts[-1] = Html(f"{parts[-1]}\n{_names(voice, missing)}")
     tools = (
         Button(voice.plain("button.studied"), StudiedTap(morning.id)),
         Button(voice.plain("button.promise"), PledgeTap(morning.id)),
@@ -85,6 +90,12 @@ def judged(voice: Voice, question: Question, choice: int, *, first: bool) -> tup
 
 def _head(voice: Voice, lesson: Lesson) -> Html:
     return voice("card.head", day=voice.day(lesson.morning.day), title=lesson.bite.title)
+
+
+def _names(voice: Voice, names: Sequence[str]) -> Html:
+    shown = voice.plain("format.comma").join(names[:MOST])
+    key = "card.missing_many" if len(names) > MOST else "card.missing"
+    return voice(key, names=shown, count=len(names))
 
 
 def _question(voice: Voice, question: Question, every: Sequence[Question]) -> Html:
