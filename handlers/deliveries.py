@@ -6,6 +6,7 @@ from handlers.taps import (
     AgainTap,
     AnswerTap,
     ArrivedTap,
+    HushTap,
     LeaveTap,
     PledgeTap,
     ReceiptTap,
@@ -15,7 +16,7 @@ from handlers.taps import (
 from handlers.words import deliveries as words
 from handlers.words import plain
 from handlers.words.message import Message, says
-from storage import doubts
+from storage import doubts, nudges
 from storage.announcements import notice_key
 
 
@@ -32,6 +33,8 @@ async def seen(request: Request, tap: Tap) -> None:
     another message.
     """
     match tap:
+        case StudiedTap() | HushTap() if request.private and request.person is not None:
+            key = nudges.key(tap.morning, request.person.id)
         case StudiedTap() | AnswerTap() | PledgeTap() | LeaveTap():
             key = f"card:{tap.morning}"
         case ReceiptTap() if request.team is not None:

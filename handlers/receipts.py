@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from handlers.recipients import may_write
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps import MissingTap, NudgeTap, ReceiptTap
@@ -78,7 +79,11 @@ async def nudge(request: Request, tap: NudgeTap) -> Reply:
         return Reply(toast=words.complete(request.voice))
     if any(_at_rest(one.team, request.now) for one in people.values()):
         return Reply(toast=words.at_rest(request.voice))
-    reachable = [one for one in people.values() if one.chat_id]
+    reachable = [
+        one
+        for one in people.values()
+        if one.chat_id and may_write(one.person, ZoneInfo(one.team.timezone), request.now)
+    ]
     if reachable and await receipts.nudge(request.session, announcement.id, request.now):
         await _remind(request, announcement, reachable)
     unreachable = len(people) - len(reachable)

@@ -39,11 +39,6 @@ async def status(request: Request) -> Reply:
     return Reply(message=told)
 
 
-async def board(request: Request) -> Reply:
-    """/board: points, where a team has switched them on."""
-    return Reply(message=words.no_board(request.voice))
-
-
 async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., Message]:
     """All that is known of how teams stand, asked at once; to be said of each."""
     ids = [team.id for team in teams]
@@ -67,5 +62,4 @@ async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., M
 ROUTES: list[Route] = [
     Command("status", status, needs=Action.SEE_COUNTS),
     Phrase(phrases.STATUS, status, needs=Action.SEE_COUNTS),
-    Command("board", board, needs=Action.SEE_COUNTS),
 ]

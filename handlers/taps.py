@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
 
-from storage.kinds import LeaveReason
+from storage.kinds import LeaveReason, Switch
 
 LIMIT = 64
 BIG = 2**62
@@ -29,6 +29,7 @@ READERS: dict[Any, Any] = {
     str: str,
     date: date.fromisoformat,
     LeaveReason: LeaveReason,
+    Switch: Switch,
     date | None: lambda text: None if text == "None" else date.fromisoformat(text),
 }
 
@@ -127,6 +128,31 @@ class TutorialStudiedTap(Tap):
 
     prefix = "td"
     tutorial: int
+
+
+@dataclass(frozen=True)
+class HushTap(Tap):
+    """No more today: it stood beneath a nudge for this morning."""
+
+    prefix = "nh"
+    morning: int
+
+
+@dataclass(frozen=True)
+class QuietTap(Tap):
+    """These hours are to be quiet, in minutes since midnight; none, where both are the same."""
+
+    prefix = "qh"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class PauseTap(Tap):
+    """No reminders before that day; None: again from now on."""
+
+    prefix = "qp"
+    until: date | None
 
 
 # -- leave -----------------------------------------------------------------------------------
@@ -291,6 +317,36 @@ class PlanBitesTap(Tap):
     team: int
     place: int
     page: int = 0
+
+
+# -- switches --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SwitchTeamsTap(Tap):
+    """A page of my teams, to choose whose switches I mean."""
+
+    prefix = "sp"
+    page: int
+
+
+@dataclass(frozen=True)
+class SwitchesTap(Tap):
+    """How do this team's switches stand?"""
+
+    prefix = "ss"
+    team: int
+
+
+@dataclass(frozen=True)
+class SwitchTap(Tap):
+    """Turn this one on (1) or off (0). `sure`: the second question was answered (1)."""
+
+    prefix = "st"
+    team: int
+    switch: Switch
+    on: int
+    sure: int
 
 
 # -- verification ----------------------------------------------------------------------------

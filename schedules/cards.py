@@ -13,9 +13,9 @@ from handlers.words import study as words
 from handlers.words.message import SEND, Message
 from handlers.words.parts import CAPTION
 from handlers.words.voice import Voice
-from storage import calendars, checkins, commitments, media, plans, study
+from storage import calendars, checkins, commitments, media, plans, study, switches
 from storage.database import Session
-from storage.kinds import Media
+from storage.kinds import Media, Switch
 from storage.study import Lesson
 from storage.tables import Outgoing
 
@@ -71,6 +71,7 @@ async def _rendered(
     teams = {lesson.team.id for lesson in lessons.values()}
     owed = await commitments.due(session, teams, max(ends.values()))
     awaited = await _awaited(session, list(lessons.values()))
+    missing = await _missing(session, list(lessons.values()))
     cards = {}
     for morning, lesson in lessons.items():
         voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
@@ -82,9 +83,24 @@ async def _rendered(
             due=promises.due_lines(voice, due, zone, now),
             awaited=awaited.get(morning),
             most=CAPTION if morning in below else None,
+            missing=missing.get(morning, ()),
         )
         cards[morning] = replace(card, media=below.get(morning))
     return cards
+
+
+async def _missing(session: Session, lessons: Sequence[Lesson]) -> Mapping[int, Sequence[str]]:
+    """By morning that is closed: who has not studied, where the team has names switched on."""
+    closed = [lesson for lesson in lessons if lesson.morning.closed_at]
+    teams = {lesson.team.id for lesson in closed}
+    named = await switches.on(session, teams, Switch.NAMES)
+    if not named:
+        return {}
+    mornings = [lesson.morning.id for lesson in closed if lesson.team.id in named]
+    return {
+        morning: [p.name for p in people if p.telegram_id and not p.at and not p.reason]
+        for morning, people in (await checkins.presences(session, mornings)).items()
+    }
 
 
 def _end(lesson: Lesson) -> datetime:

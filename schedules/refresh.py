@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from handlers.words.message import Message
-from schedules import announcements, cards, commitments, tutorials, verifications
+from schedules import announcements, cards, commitments, nudges, tutorials, verifications
 from storage import outbox
 from storage.database import Database, Session
 from storage.tables import Outgoing
@@ -36,6 +36,7 @@ RENDERERS: dict[str, Renderer] = {
     cards.PREFIX: cards.again,
     "announcement": _each(announcements.notice),
     "progress": _each(announcements.progress),
+    nudges.PREFIX: nudges.again,
     "commitment": _each(commitments.again),
     tutorials.PREFIX: _each(tutorials.again),
     verifications.LIST: verifications.lists,

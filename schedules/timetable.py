@@ -7,6 +7,7 @@ from schedules.heartbeat import HEARTBEAT
 from schedules.housekeeping import HOUSEKEEPING
 from schedules.job import Job
 from schedules.morning import MORNING
+from schedules.nudges import NUDGES
 from schedules.outages import OUTAGES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
@@ -18,6 +19,7 @@ JOBS: list[Job] = [
     CLOSING,
     MORNING,
     TUTORIALS,
+    NUDGES,
     OUTAGES,
     TROUBLES,
     IN_DOUBT,

@@ -6,13 +6,15 @@ computed here but which bite comes next; what is due was written down when it wa
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from handlers.recipients import may_write
 from handlers.rules.tutorials import next_bite
 from handlers.words import tutorials as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import outbox, pupils, tutorials
+from storage import outbox, people, pupils, teams, tutorials
 from storage.database import Session
 from storage.pupils import Pupil
 from storage.tables import Morning, Outgoing
@@ -34,7 +36,7 @@ async def give(session: Session, appointment: Appointment, now: datetime) -> Non
     mornings: Sequence[Morning] = appointment.what
     ids = await pupils.tell(session, [one.id for one in mornings], now)
     late = [one.id for one in mornings if now - one.due_at > CATCH_UP]
-    named = await pupils.of(session, sorted(set(ids) - set(late)))
+    named = await _open(session, await pupils.of(session, sorted(set(ids) - set(late))), now)
     bites = await _bites(session, [one.person_id for one in named if one.tagged])
     given = [one for one in named if one.question_id or one.person_id in bites]
     if not given:
@@ -42,8 +44,8 @@ async def give(session: Session, appointment: Appointment, now: datetime) -> Non
     days: dict[date, list[int]] = {}
     for pupil in given:
         days.setdefault(pupil.day, []).append(pupil.person_id)
-    for day, people in days.items():
-        closed = await tutorials.replace(session, people, day, now)
+    for day, persons in days.items():
+        closed = await tutorials.replace(session, persons, day, now)
         await outbox.touch(session, [tutorials.key(one) for one in closed], now)
     rows = [_row(pupil, bites.get(pupil.person_id), now) for pupil in given]
     made = dict(await tutorials.give(session, rows, now))
@@ -61,16 +63,26 @@ async def give(session: Session, appointment: Appointment, now: datetime) -> Non
     await outbox.post_all(session, posts, now, priority=outbox.CARDS, expires_at=last)
 
 
-async def _bites(session: Session, people: Sequence[int]) -> dict[int, int]:
+async def _open(session: Session, named: Sequence[Pupil], now: datetime) -> Sequence[Pupil]:
+    """Without those who do not want to be written to now: the next morning is time enough."""
+    persons = await people.by_ids(session, {one.person_id for one in named})
+    zones = {
+        team.id: ZoneInfo(team.timezone)
+        for team in (await teams.by_ids(session, {one.team_id for one in named})).values()
+    }
+    return [one for one in named if may_write(persons[one.person_id], zones[one.team_id], now)]
+
+
+async def _bites(session: Session, persons: Sequence[int]) -> dict[int, int]:
     """By person: the bite that is theirs today, of those who have tags."""
-    if not people:
+    if not persons:
         return {}
-    places = await pupils.places(session, people)
+    places = await pupils.places(session, persons)
     packs = {pack for found in places.values() for place in found for pack in place.packs}
     shelf = await pupils.shelf(session, packs)
     if not shelf:
         return {}
-    had = await pupils.had(session, people)
+    had = await pupils.had(session, persons)
     return {
         person: bite
         for person, found in places.items()

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import Select
 
 from storage.database import Session, add_once
 from storage.kinds import LeaveReason
-from storage.tables import CheckIn, Leave, Member, Morning, Person
+from storage.tables import CheckIn, Leave, Member, Morning, Person, Team
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,32 @@ class Tally:
 async def add(session: Session, morning_id: int, member_id: int, now: datetime) -> bool:
     """A member studied a morning's bite; False when that was known."""
     return await add_once(session, CheckIn(morning_id=morning_id, member_id=member_id, at=now))
+
+
+async def place(
+    session: Session, morning_id: int, person_id: int
+) -> tuple[Morning, Member, Team] | None:
+    """A morning, with a person's place in its team; None where they have none."""
+    query = (
+        select(Morning, Member, Team)
+        .join(Team, col(Morning.team_id) == Team.id)
+        .join(Member, col(Member.team_id) == Team.id)
+        .where(
+            Morning.id == morning_id,
+            Member.person_id == person_id,
+            col(Member.retired_at).is_(None),
+            col(Team.retired_at).is_(None),
+        )
+    )
+    return (await session.exec(query)).first()
+
+
+async def made(session: Session, morning_id: int, member_id: int) -> bool:
+    """Whether a member has checked in."""
+    query = select(CheckIn.id).where(
+        CheckIn.morning_id == morning_id, CheckIn.member_id == member_id
+    )
+    return (await session.exec(query)).first() is not None
 
 
 async def ordinal(session: Session, morning_id: int, member_id: int) -> tuple[int, datetime]:

@@ -125,6 +125,33 @@ async def told(session: Session, wanted: Collection[Role]) -> Sequence[tuple[Per
     return (await session.exec(query)).all()
 
 
+async def secretaries(session: Session, team_id: int) -> Sequence[Person]:
+    """Who is a secretary to a team: of its unit, or of one above."""
+    above = (
+        select(Unit.id, Unit.parent_id)
+        .join(Team, col(Team.unit_id) == Unit.id)
+        .where(Team.id == team_id)
+        .cte("above", recursive=True)
+    )
+    above = above.union_all(
+        select(Unit.id, Unit.parent_id).join(above, col(Unit.id) == above.c.parent_id)
+    )
+    query = (
+        select(Person)
+        .where(
+            select(Grant.id)
+            .where(
+                Grant.person_id == Person.id,
+                Grant.role == Role.SECRETARY,
+                col(Grant.unit_id).in_(select(above.c.id)),
+            )
+            .exists()
+        )
+        .order_by(col(Person.id))
+    )
+    return (await session.exec(query)).all()
+
+
 async def holders(session: Session, role: Role, team_id: int | None = None) -> Sequence[Person]:
     """The people who have a role directly: for a team, or (owners) for everything."""
     query = (

@@ -36,6 +36,19 @@ class DayKind(StrEnum):
     USUAL = "usual"  # as the calendar has it, whatever the organisation file says
 
 
+class Switch(StrEnum):
+    """What a team can turn on and off."""
+
+    NUDGE = "nudge"  # a private word before the check-in closes to those who are missing
+    NAMES = "names"  # of the missing, on the closed card in the group
+    RANKING = "ranking"  # of members by attendance
+
+    @property
+    def usual(self) -> bool:
+        """How it stands where nobody has turned it."""
+        return self is Switch.NUDGE
+
+
 class Origin(StrEnum):
     """Where a commitment came from."""
 

@@ -24,6 +24,7 @@ from storage.kinds import (
     Role,
     SlotState,
     Stage,
+    Switch,
 )
 
 metadata: MetaData = SQLModel.metadata
@@ -103,6 +104,9 @@ class Person(SQLModel, table=True):
     telegram_id: int | None = Field(default=None, sa_type=BigInteger, unique=True)
     name: str
     locale: str | None = None
+    quiet_from: time | None = None  # until quiet_until, nothing unasked; None: the usual hours
+    quiet_until: time | None = None  # the same as quiet_from: no hours are quiet
+    paused_until: date | None = None  # the first day on which we may write unasked again
 
 
 class Team(SQLModel, table=True):
@@ -118,6 +122,19 @@ class Team(SQLModel, table=True):
     timezone: str
     locale: str
     retired_at: datetime | None = None
+
+
+class SwitchTurn(SQLModel, table=True):
+    """Somebody turned a team's switch; its last turn is how it stands."""
+
+    __table_args__ = (Index("ix_switchturn_team", "team_id", "switch", "id"),)
+
+    id: int = key()
+    team_id: int = refers("team.id")
+    switch: Switch = kind(Switch)
+    turned_on: bool
+    person_id: int = refers("person.id")
+    at: datetime
 
 
 class Member(SQLModel, table=True):

@@ -29,6 +29,7 @@ class Action(StrEnum):
     VERIFY = "verify"  # whether others did what they say; never one's own
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
+    SWITCH = "switch"  # say what a team shows and who is reminded
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
     PACKS = "packs"  # import course packs, with their pictures, and take them out
@@ -50,6 +51,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.VERIFY: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),
+    Action.SWITCH: frozenset(_RUN),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
     Action.PACKS: frozenset(_RUN),

@@ -66,10 +66,5 @@ def discreet(voice: Voice, message: Message) -> Message:
     return Message(Html(f"{message.html}\n{voice('status.discreet')}"))
 
 
-def no_board(voice: Voice) -> Message:
-    """No team has switched points on."""
-    return Message(voice("board.off"))
-
-
 def _promises(voice: Voice, promised: Promised) -> Html:
     return voice("status.promises", open=promised[0], overdue=promised[1])

@@ -1,6 +1,7 @@
 """What we say of study: the card of a morning, and the word on an answer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from handlers.reading.markdown import to_html
 from handlers.taps import AnswerTap, LeaveTap, PledgeTap, StudiedTap
@@ -14,8 +15,19 @@ from storage.tables import Question
 TOAST = 200  # characters that Telegram shows of an answer to a tap
 BRIEF = 60  # what can be read before a toast is gone; more gets a window
 NARROW = 8  # characters of an answer that fit beside another on a phone
+MOST = 40  # names on a card
 LETTERS = "ABCDEF"
 CUT = "…"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a card tells, whatever has to be left out of its text."""
+
+    lesson: Lesson
+    tally: Tally
+    awaited: int | None
+    missing: Sequence[str]
 
 
 def card(
@@ -26,16 +38,19 @@ def card(
     due: Html | None = None,
     awaited: int | None = None,
     most: int | None = None,
+    missing: Sequence[str] = (),
 ) -> Message:
     """The morning's card.
 
     due      the team's promises that are due, a line each
     awaited  the year whose notice of holidays may still change that this is a workday
     most     how long it may be: without the promises then, or with less of the bite, if need be
+    missing  who has not studied, where the team wants that said once it is closed
     """
-    html = _card(voice, lesson, tally, Html(to_html(lesson.bite.body)), due, awaited)
+    facts = Facts(lesson, tally, awaited, missing)
+    html = _card(voice, facts, Html(to_html(lesson.bite.body)), due)
     if most is not None and length(html) > most:
-        html = _shortened(voice, lesson, tally, awaited, most)
+        html = _shortened(voice, facts, most)
     morning = lesson.morning
     tools = (
         Button(voice.plain("button.studied"), StudiedTap(morning.id)),
@@ -45,19 +60,18 @@ def card(
     return Message(html, (*_answers(lesson), tools))
 
 
-def _shortened(voice: Voice, lesson: Lesson, tally: Tally, awaited: int | None, most: int) -> Html:
-    body = Html(to_html(lesson.bite.body))
-    html = _card(voice, lesson, tally, body, None, awaited)
+def _shortened(voice: Voice, facts: Facts, most: int) -> Html:
+    body = Html(to_html(facts.lesson.bite.body))
+    html = _card(voice, facts, body, None)
     if (over := length(html) - most) <= 0:
         return html
     room = length(body) - over - len(CUT)
     body = Html(split(body, room, TEXT)[0] + CUT) if room > 0 else Html(CUT)
-    return _card(voice, lesson, tally, body, None, awaited)
+    return _card(voice, facts, body, None)
 
 
-def _card(
-    voice: Voice, lesson: Lesson, tally: Tally, body: Html, due: Html | None, awaited: int | None
-) -> Html:
+def _card(voice: Voice, facts: Facts, body: Html, due: Html | None) -> Html:
+    lesson, tally, awaited, missing = facts.lesson, facts.tally, facts.awaited, facts.missing
     morning = lesson.morning
     parts = [_head(voice, lesson), body]
     if lesson.bite.remember:
@@ -71,6 +85,8 @@ def _card(
         parts.append(voice("card.provisional", year=awaited))
     counter = "card.closed" if morning.closed_at else "card.counter"
     parts.append(voice(counter, done=tally.done, expected=tally.expected))
+    if missing:
+        parts[-1] = Html(f"{parts[-1]}\n{_names(voice, missing)}")
     return Html("\n\n".join(parts))
 
 
@@ -109,6 +125,12 @@ def judged(voice: Voice, question: Question, choice: int, *, first: bool) -> tup
 
 def _head(voice: Voice, lesson: Lesson) -> Html:
     return voice("card.head", day=voice.day(lesson.morning.day), title=lesson.bite.title)
+
+
+def _names(voice: Voice, names: Sequence[str]) -> Html:
+    shown = voice.plain("format.comma").join(names[:MOST])
+    key = "card.missing_many" if len(names) > MOST else "card.missing"
+    return voice(key, names=shown, count=len(names))
 
 
 def _question(voice: Voice, question: Question, every: Sequence[Question]) -> Html:

@@ -170,7 +170,7 @@ async def test_a_nudge_reaches_only_the_missing_quietly_and_once(office: Office)
     await press(office, ZHANG, ReceiptTap(1), chat=ONE)
     office.clock.forward(hours=1)
     reply = await press(office, LI, NudgeTap(1))
-    assert reply == Reply(toast="已提醒 2 人；另有 1 人没有打开过私聊，提醒不到。")
+    assert reply == Reply(toast="已提醒 2 人；另有 1 人没有打开过私聊，或设了免打扰，提醒不到。")
     rows = await owed(office, "nudge")
     people = [office.people[user].id for user in (ZHAO, SUN)]
     assert [row.key for row in rows] == [f"nudge:announcement:1:{person}" for person in people]
@@ -232,7 +232,7 @@ async def test_where_nobody_can_be_reached_the_nudge_is_not_spent(office: Office
             update(Chat).where(col(Chat.telegram_id).in_(telegrams)).values(trouble="blocked")
         )
     answer = await press(office, LI, NudgeTap(1))
-    assert answer.toast == "已提醒 0 人；另有 4 人没有打开过私聊，提醒不到。"
+    assert answer.toast == "已提醒 0 人；另有 4 人没有打开过私聊，或设了免打扰，提醒不到。"
     async with office.database.read() as session:
         assert (await session.get_one(Announcement, 1)).nudged_at is None
     assert await owed(office, "nudge") == []

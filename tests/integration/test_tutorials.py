@@ -11,7 +11,7 @@ from schedules import tutorials as job
 from schedules.housekeeping import tidy
 from schedules.job import Appointment
 from schedules.refresh import refresh
-from storage import chats, outbox, people, plans
+from storage import chats, outbox, people, plans, quiet
 from storage import study as lessons
 from storage.carriage import settled
 from storage.kinds import ChatKind, Delivery
@@ -23,7 +23,7 @@ from storage.tables import (
     Plan,
     Question,
 )
-from tests.conftest import ONE, SUN, TWO, ZHANG, ZHAO, Office
+from tests.conftest import ONE, SUN, TWO, ZHANG, ZHAO, ZONE, Office
 from tests.integration.reviewing import (
     answered,
     excused,
@@ -339,3 +339,15 @@ async def test_two_replicas_give_one_person_one_message(office: Office) -> None:
     async with office.database.read() as session:
         taken = (await session.exec(select(Morning.told_at))).all()
     assert None not in taken
+
+
+async def test_who_pauses_is_given_nothing_and_has_no_pile_afterwards(office: Office) -> None:
+    await answered(office, ZHANG, right=False)
+    async with office.database.begin() as session:
+        until = (office.clock() + timedelta(days=3)).astimezone(ZONE).date()
+        await quiet.pause(session, office.people[ZHANG].id, until)
+    for _ in range(2):
+        await next_day(office)
+        assert await owed(office) == []
+    await next_day(office)
+    assert len(await owed(office)) == 1

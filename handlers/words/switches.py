@@ -1,0 +1,66 @@
+"""What we say of a team's switches: what each means, how it stands, and who turned it."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from handlers.taps import SwitchesTap, SwitchTap, SwitchTeamsTap
+from handlers.words.message import Button, Message
+from handlers.words.voice import Html, Voice
+from storage.kinds import Switch
+from storage.tables import Person, SwitchTurn, Team
+
+PAGE = 8  # teams
+
+
+def which(voice: Voice, teams: Sequence[Team], page: int) -> Message:
+    """Of which team?"""
+    last = max(0, (len(teams) - 1) // PAGE)
+    page = min(max(page, 0), last)
+    some = [Button(one.name, SwitchesTap(one.id)) for one in teams[page * PAGE :][:PAGE]]
+    across = 1 if len(teams) <= 4 else 2
+    rows = [tuple(some[at : at + across]) for at in range(0, len(some), across)]
+    ends = {"announcement.before": page - 1, "announcement.after": page + 1}
+    turning = tuple(
+        Button(voice.plain(key, page=to + 1, pages=last + 1), SwitchTeamsTap(to))
+        for key, to in ends.items()
+        if 0 <= to <= last
+    )
+    return Message(voice("switch.which"), (*rows, turning) if turning else tuple(rows))
+
+
+def shown(
+    voice: Voice, team: Team, turns: Sequence[tuple[SwitchTurn, Person]], *, several: bool
+) -> Message:
+    """Each switch: what it means, how it stands, who turned it last; and a button to turn it."""
+    zone, last = ZoneInfo(team.timezone), {turn.switch: (turn, who) for turn, who in turns}
+    blocks, rows = [voice("switch.head", team=team.name)], []
+    for switch in Switch:
+        name, on = voice.plain(f"switch.name.{switch}"), switch.usual
+        by = Html()
+        if switch in last:
+            turn, who = last[switch]
+            on, day = turn.turned_on, voice.day(turn.at.astimezone(zone).date())
+            by = voice("switch.by", name=who.name, day=day, at=voice.moment(turn.at, zone))
+        state = voice("switch.on" if on else "switch.off", name=name, by=by)
+        blocks.append(Html(f"{state}\n{voice(f'switch.means.{switch}')}"))
+        label = voice.plain("switch.turn_off" if on else "switch.turn_on", name=name)
+        rows.append((Button(label, SwitchTap(team.id, switch, int(not on), 0)),))
+    if several:
+        rows.append((Button(voice.plain("switch.others"), SwitchTeamsTap(0)),))
+    return Message(Html("\n\n".join(blocks)), tuple(rows))
+
+
+def sure(voice: Voice, team_id: int, team: str, switch: Switch) -> Message:
+    """Public rules speak against it: do you want it all the same?"""
+    name = voice.plain(f"switch.name.{switch}")
+    rows = (
+        (Button(voice.plain("switch.sure"), SwitchTap(team_id, switch, 1, 1)),),
+        (Button(voice.plain("switch.rather_not"), SwitchesTap(team_id)),),
+    )
+    return Message(voice("switch.asks", team=team, name=name), rows)
+
+
+def turned(voice: Voice, switch: Switch, *, on: bool) -> str:
+    """It is on, or off."""
+    name = voice.plain(f"switch.name.{switch}")
+    return voice.plain("switch.turned_on" if on else "switch.turned_off", name=name)
