@@ -1,13 +1,15 @@
 """How a team stands: counts where all can read, names only in private and by right."""
 
 from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Reply, Request, Route
+from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
 from handlers.words import status as words
 from handlers.words.message import Message
-from storage import checkins, commitments, study
+from storage import checkins, commitments, outlines, study
 from storage.tables import Team
 
 
@@ -50,6 +52,7 @@ async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., M
     mornings = await study.newest(request.session, ids)
     promised = await commitments.counts(request.session, ids, request.now)
     present = await checkins.presences(request.session, [one.id for one in mornings.values()])
+    held = await _held(request, teams)
 
     def standing(team: Team, *, names: bool) -> Message:
         morning, voice = mornings.get(team.id), request.voice
@@ -58,10 +61,38 @@ async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., M
         people = present[morning.id]
         tally = checkins.counted(people)
         return words.standing(
-            voice, team.name, morning, tally, people, promised[team.id], names=names
+            voice,
+            team.name,
+            morning,
+            tally,
+            people,
+            promised[team.id],
+            names=names,
+            meetings=held[team.id],
         )
 
     return standing
+
+
+async def _held(request: Request, teams: Sequence[Team]) -> dict[int, words.Meetings]:
+    """By team: which of this week's meetings were held, of those that there were."""
+    today = {team.id: request.calendar_of(team).today(request.now) for team in teams}
+    monday = {team: day - day.weekday() * DAY for team, day in today.items()}
+    first = min(monday.values(), default=request.today)
+    last = max(today.values(), default=request.today)
+    held = await outlines.held(request.session, list(today), first, last)
+    met = await outlines.met(request.session, list(today), first, last)
+    for meet in held:
+        met[meet[0]].add(meet[1])
+    found = {}
+    for team in teams:
+        week = sorted(day for day in met[team.id] if monday[team.id] <= day <= today[team.id])
+        found[team.id] = words.Meetings(
+            {day: held[team.id, day] for day in week if (team.id, day) in held},
+            len(week),
+            ZoneInfo(team.timezone),
+        )
+    return found
 
 
 ROUTES: list[Route] = [

@@ -270,6 +270,18 @@ class PlanBitesTap(Tap):
     page: int = 0
 
 
+# -- the meeting -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HeldTap(Tap):
+    """This team's meeting of that day was held."""
+
+    prefix = "mh"
+    team: int
+    day: date
+
+
 # -- verification ----------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from handlers.words.message import Message
-from schedules import announcements, cards, commitments, verifications
+from schedules import announcements, cards, commitments, outlines, verifications
 from storage import outbox
 from storage.database import Database, Session
 from storage.tables import Outgoing
@@ -37,6 +37,7 @@ RENDERERS: dict[str, Renderer] = {
     "announcement": _each(announcements.notice),
     "progress": _each(announcements.progress),
     "commitment": _each(commitments.again),
+    outlines.PREFIX: outlines.again,
     verifications.LIST: verifications.lists,
     verifications.LOOK: _each(verifications.looked_at),
 }

@@ -8,6 +8,7 @@ from schedules.housekeeping import HOUSEKEEPING
 from schedules.job import Job
 from schedules.morning import MORNING
 from schedules.outages import OUTAGES
+from schedules.outlines import OUTLINES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
 from schedules.verifications import UNVERIFIED, VERIFICATIONS
@@ -15,6 +16,7 @@ from schedules.verifications import UNVERIFIED, VERIFICATIONS
 JOBS: list[Job] = [
     SETBACKS,
     CLOSING,
+    OUTLINES,
     MORNING,
     OUTAGES,
     TROUBLES,

@@ -1,15 +1,28 @@
 """What we say of how things stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
 from storage.checkins import Presence, Tally
+from storage.outlines import Held
 from storage.tables import Morning
 
 LONGEST = 3500  # characters of HTML that surely fit one message
 
 Promised = tuple[int, int]  # open, and overdue among them
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """A team's meetings of this week: those that were held, and how many there were to hold."""
+
+    held: Mapping[date, Held]
+    count: int
+    zone: ZoneInfo
 
 
 def standing(
@@ -20,9 +33,10 @@ def standing(
     people: Sequence[Presence],
     promised: Promised,
     *,
+    meetings: Meetings | None = None,
     names: bool,
 ) -> Message:
-    """A team's morning in figures; with `names`, who is missing and who is excused."""
+    """A team's morning in figures; with `names`, who is missing and excused, and what was held."""
     away = [p for p in people if p.reason and not p.at]
     lines = [
         voice("status.head", team=team, day=voice.day(morning.day)),
@@ -39,6 +53,8 @@ def standing(
                 for p in away
             ]
             lines.append(voice("status.excused", names=Html(join.join(excused))))
+        if meetings and meetings.count:
+            lines.append(_held(voice, meetings, morning.day))
     lines.append(_promises(voice, promised))
     return Message(Html("\n".join(lines)))
 
@@ -69,6 +85,14 @@ def discreet(voice: Voice, message: Message) -> Message:
 def no_board(voice: Voice) -> Message:
     """No team has switched points on."""
     return Message(voice("board.off"))
+
+
+def _held(voice: Voice, meetings: Meetings, day: date) -> Html:
+    week = voice("status.week", held=len(meetings.held), count=meetings.count)
+    if (held := meetings.held.get(day)) is None:
+        return voice("status.meetings", week=week)
+    at = voice.moment(held.at, meetings.zone)
+    return voice("status.held", at=at, name=held.name, week=week)
 
 
 def _promises(voice: Voice, promised: Promised) -> Html:
