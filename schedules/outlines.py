@@ -19,8 +19,8 @@ from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
 from storage import commitments, outbox, outlines, people, slots, study, teams
 from storage.database import Session
-from storage.outlines import JOB, Meet
-from storage.tables import Chat, Outgoing, Person, Plan, Question, Team
+from storage.outlines import JOB, Meet, Turn
+from storage.tables import Chat, Outgoing, Person, Question
 
 PREFIX = outlines.KEY
 BEFORE = timedelta(minutes=2)  # the card
@@ -32,20 +32,19 @@ WEEK = 7  # days that the most missed question is looked for in
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
     """Teams whose card comes within two minutes, or came just now."""
     found: dict[str, tuple[Meet, datetime]] = {}
-    for plan, team in await outlines.near(session, now + BEFORE):
-        day, at = _next(plan, team, now)
+    for turn, ids in (await outlines.near(session, now + BEFORE)).items():
+        day, at = _next(turn, now)
         if at - BEFORE <= now <= at + CATCH_UP:
-            found[outlines.slot((team.id, day))] = ((team.id, day), at)
+            found |= {outlines.slot((team, day)): ((team, day), at) for team in ids}
     told = await slots.taken(session, JOB, list(found))
     return [Appointment(subject, what) for subject, what in found.items() if subject not in told]
 
 
-def _next(plan: Plan, team: Team, now: datetime) -> tuple[date, datetime]:
-    """The day that the clock decides of when it looks at the plan next, and its card's time."""
-    assert plan.next_at is not None
-    zone, looks = ZoneInfo(team.timezone), max(plan.next_at, now)
-    day = newest(plan.at, zone, looks, eve=plan.eve)
-    return day, card_due(day, plan.at, zone, eve=plan.eve)
+def _next(turn: Turn, now: datetime) -> tuple[date, datetime]:
+    """The day that the clock decides of when it looks next, and when its card is due."""
+    zone = ZoneInfo(turn.timezone)
+    day = newest(turn.at, zone, max(turn.next_at, now), eve=turn.eve)
+    return day, card_due(day, turn.at, zone, eve=turn.eve)
 
 
 async def outline(session: Session, appointments: Sequence[Appointment], now: datetime) -> None:
@@ -124,6 +123,8 @@ async def gather(session: Session, meets: Collection[Meet], now: datetime) -> di
         team, day = meet
         ask: Question | None = next(iter(asked[bite]), None)
         others = (one for one in missed[day][team] if ask is None or one.question.id != ask.id)
+        # Those of the day, whenever it is made; on an evening before, those of tonight as well.
+        since = min(now, midnight(day, ZoneInfo(named[team].timezone)))
         open_ = [(row, who) for row, who in owed[team] if row.due_at < ends[meet]]
         made[meet] = Outline(
             team=named[team],
@@ -132,8 +133,8 @@ async def gather(session: Session, meets: Collection[Meet], now: datetime) -> di
             ask=ask,
             missed=next(others, None),
             away=away[meet],
-            due=[(row, who) for row, who in open_ if row.due_at >= now],
-            overdue=sum(row.due_at < now for row, _ in open_),
+            due=[(row, who) for row, who in open_ if row.due_at >= since],
+            overdue=sum(row.due_at < since for row, _ in open_),
             held=held.get(meet),
         )
     return made

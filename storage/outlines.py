@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, case, func
 from sqlmodel import and_, col, select
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_once
 from storage.kinds import ChatKind, LeaveReason, Role
@@ -58,6 +58,16 @@ class Held:
     name: str
 
 
+@dataclass(frozen=True)
+class Turn:
+    """When the clock looks at plans next, and what says of which day it then decides."""
+
+    timezone: str
+    at: time
+    eve: bool
+    next_at: datetime
+
+
 def slot(meet: Meet) -> str:
     """The name of a meeting among the slots of the job that outlines it."""
     return f"{meet[0]}:{meet[1]}"
@@ -74,15 +84,19 @@ def named(message_key: str) -> tuple[Meet, int]:
     return (int(team), date.fromisoformat(day)), int(person)
 
 
-async def near(session: Session, until: datetime) -> Sequence[tuple[Plan, Team]]:
-    """Plans that are to be looked at by a moment, of teams that have a chat."""
-    return (await session.exec(_near(), params={"until": until})).all()
+async def near(session: Session, until: datetime) -> dict[Turn, list[int]]:
+    """When plans are to be looked at, up to a moment; by that, the teams, which have a chat."""
+    found: dict[Turn, list[int]] = {}
+    for team, *turn in await session.exec(_near(), params={"until": until}):
+        found.setdefault(Turn(*turn), []).append(team)
+    return found
 
 
 @cache
-def _near() -> Select[Plan, Team]:
+def _near() -> Any:
     return (
-        select(Plan, Team)
+        select(Plan.team_id, Team.timezone)
+        .add_columns(col(Plan.at), col(Plan.eve), col(Plan.next_at))
         .join(Team, col(Plan.team_id) == Team.id)
         .where(
             col(Plan.next_at) <= bindparam("until"),

@@ -398,6 +398,18 @@ async def test_what_is_due_today_and_how_much_is_overdue(office: Office) -> None
     )
 
 
+async def test_what_is_due_that_day_stays_so_until_its_end(office: Office, clock: Hands) -> None:
+    await promise(office, 1, timedelta(hours=10))
+    await promise(office, 2, -DAY)
+    meet = office.teams[ONE].id, TODAY
+    for hours in (0, 14):
+        clock.now = MONDAY - BEFORE + timedelta(hours=hours)
+        async with office.database.read() as session:
+            found = (await job.gather(session, [meet], clock()))[meet]
+        assert [row.number for row, _ in found.due] == [1]
+        assert found.overdue == 1
+
+
 async def test_only_overdue_promises_and_none_that_are_reported(office: Office) -> None:
     await promise(office, 1, -DAY)
     await promise(office, 2, timedelta(hours=1))
