@@ -199,6 +199,35 @@ async def test_before_the_card_of_the_evening_before(office: Office, clock: Hand
     assert (await press(office, ZHAO, tuesday)).toast == "已记录：08:00 已开。"
 
 
+async def test_teams_of_other_zones_have_each_their_own_day(office: Office, clock: Hands) -> None:
+    async with office.database.begin() as session:
+        west = col(Team.id) == office.teams[TWO].id
+        await session.exec(update(Team).where(west).values(timezone="America/Los_Angeles"))
+        there = time(15, 50)  # of Sunday, when it is ten to eight on Monday in Shanghai
+        session.add(
+            Plan(
+                team_id=office.teams[TWO].id,
+                packs=["safety"],
+                at=there,
+                closes=time(17),
+                days="daily",
+                next_at=MONDAY,
+            )
+        )
+    for chat in (ONE, TWO):
+        await asked(office, 8, wrong=1, right=0, chat=chat)  # seven days before Sunday
+    await promise(office, 1, timedelta(hours=10), SUN)  # Monday there: not that day
+    await look(office)
+    east, sunday = await texts(office)
+    assert "一班</b> 早会提纲 · 11月23日 周一" in east
+    assert "二班</b> 早会提纲 · 11月22日 周日" in sunday
+    assert "错得最多" in sunday
+    assert "错得最多" not in east
+    assert "到期" not in sunday
+    assert (await press(office, SUN, TODAY, TWO)).toast == GONE
+    assert (await press(office, SUN, TODAY - DAY, TWO)).toast == "已记录：15:48 已开。"
+
+
 @pytest.mark.parametrize("kind", [DayKind.OFF, DayKind.PAUSE])
 async def test_none_on_a_day_off_or_in_a_pause(
     office: Office, clock: Hands, kind: DayKind
