@@ -277,22 +277,29 @@ def _held() -> Any:
     )
 
 
-async def met(
+async def meetings(
     session: Session, team_ids: Collection[int], since: date, until: date
-) -> dict[int, set[date]]:
-    """By team: the days, both included, on which it had a card."""
-    found: dict[int, set[date]] = {team: set() for team in team_ids}
-    which = {"teams": list(found), "since": since, "until": until}
-    for team, day in await session.exec(_met(), params=which):
-        found[team].add(day)
-    return found
+) -> dict[Meet, Held | None]:
+    """By meeting, of days with a card, both included: that it was held; None: nobody said so."""
+    which = {"teams": list(team_ids), "since": since, "until": until}
+    rows = await session.exec(_meetings(), params=which)
+    return {(team, day): Held(at, name) if at else None for team, day, at, name in rows}
 
 
 @cache
-def _met() -> Any:
-    return select(Morning.team_id, col(Morning.day)).where(
-        col(Morning.team_id).in_(bindparam("teams", expanding=True)),
-        col(Morning.day).between(bindparam("since"), bindparam("until")),
+def _meetings() -> Any:
+    return (
+        select(Morning.team_id, col(Morning.day), col(Meeting.at))
+        .add_columns(col(Person.name))
+        .outerjoin(
+            Meeting,
+            and_(col(Meeting.team_id) == Morning.team_id, col(Meeting.day) == Morning.day),
+        )
+        .outerjoin(Person, col(Person.id) == Meeting.person_id)
+        .where(
+            col(Morning.team_id).in_(bindparam("teams", expanding=True)),
+            col(Morning.day).between(bindparam("since"), bindparam("until")),
+        )
     )
 
 

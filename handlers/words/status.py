@@ -1,6 +1,6 @@
 """What we say of how things stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -18,10 +18,9 @@ Promised = tuple[int, int]  # open, and overdue among them
 
 @dataclass(frozen=True)
 class Meetings:
-    """A team's meetings of this week: those that were held, and how many there were to hold."""
+    """A team's meetings of this week, by day; None: nobody said that it was held."""
 
-    held: Mapping[date, Held]
-    count: int
+    days: dict[date, Held | None]
     zone: ZoneInfo
 
 
@@ -53,7 +52,7 @@ def standing(
                 for p in away
             ]
             lines.append(voice("status.excused", names=Html(join.join(excused))))
-        if meetings and meetings.count:
+        if meetings and meetings.days:
             lines.append(_held(voice, meetings, morning.day))
     lines.append(_promises(voice, promised))
     return Message(Html("\n".join(lines)))
@@ -88,8 +87,9 @@ def no_board(voice: Voice) -> Message:
 
 
 def _held(voice: Voice, meetings: Meetings, day: date) -> Html:
-    week = voice("status.week", held=len(meetings.held), count=meetings.count)
-    if (held := meetings.held.get(day)) is None:
+    count = sum(held is not None for held in meetings.days.values())
+    week = voice("status.week", held=count, count=len(meetings.days))
+    if (held := meetings.days.get(day)) is None:
         return voice("status.meetings", week=week)
     at = voice.moment(held.at, meetings.zone)
     return voice("status.held", at=at, name=held.name, week=week)
