@@ -172,6 +172,14 @@ async def test_ten_minutes_after_the_card_it_is_dropped(
         assert "11月24日" in (await texts(office))[0]
 
 
+async def test_a_card_never_waits_for_outlines(office: Office, clock: Hands) -> None:
+    clock.now = MONDAY + timedelta(minutes=3)
+    await look(office)
+    async with office.database.begin() as session:
+        taken = await carriage.claim(session, clock(), 1, [])
+        assert [row.key.partition(":")[0] for row, _ in taken] == ["card"]
+
+
 async def test_after_a_weekend_away_it_comes_with_the_card(office: Office, clock: Hands) -> None:
     """Nobody looked at the plan since Friday: it still waits for Saturday."""
     async with office.database.begin() as session:
