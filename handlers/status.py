@@ -1,13 +1,15 @@
 """How a team stands: counts where all can read, names only in private and by right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from zoneinfo import ZoneInfo
 
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Reply, Request, Route
+from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
 from handlers.words import status as words
 from handlers.words.message import Message
-from storage import checkins, commitments, study
+from storage import checkins, commitments, outlines, study
 from storage.tables import Team
 
 
@@ -20,18 +22,19 @@ async def status(request: Request) -> Reply:
     who = phrases.WHO.search(request.text) is not None
     if request.team is not None:
         team = request.team
-        standing = await _standings(request, [team])
+        sees = await request.may(Action.SEE_NAMES, team)
+        standing = await _standings(request, [team], {team.id} if sees else set())
         counts = standing(team, names=False)
         if who:
             counts = words.discreet(request.voice, counts)
-        if not await request.may(Action.SEE_NAMES, team):
+        if not sees:
             return Reply(message=counts)
         named = standing(team, names=True)
         has_private = await request.private_chat() is not None
         return Reply(message=counts, private=named if has_private else None)
     teams = await request.teams()
     seen = {team.id for team in await request.run(Action.SEE_NAMES)}
-    standing = await _standings(request, teams)
+    standing = await _standings(request, teams, seen)
     found = [standing(team, names=team.id in seen) for team in teams]
     told = words.together(request.voice, found)
     if who and not seen:
@@ -39,12 +42,18 @@ async def status(request: Request) -> Reply:
     return Reply(message=told)
 
 
-async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., Message]:
-    """All that is known of how teams stand, asked at once; to be said of each."""
+async def _standings(
+    request: Request, teams: Sequence[Team], seen: Collection[int]
+) -> Callable[..., Message]:
+    """All that is known of how teams stand, asked at once; to be said of each.
+
+    `seen`: those whose names, and whose meetings, the asker may see.
+    """
     ids = [team.id for team in teams]
     mornings = await study.newest(request.session, ids)
     promised = await commitments.counts(request.session, ids, request.now)
     present = await checkins.presences(request.session, [one.id for one in mornings.values()])
+    met = await _meetings(request, [team for team in teams if team.id in seen])
 
     def standing(team: Team, *, names: bool) -> Message:
         morning, voice = mornings.get(team.id), request.voice
@@ -53,10 +62,30 @@ async def _standings(request: Request, teams: Sequence[Team]) -> Callable[..., M
         people = present[morning.id]
         tally = checkins.counted(people)
         return words.standing(
-            voice, team.name, morning, tally, people, promised[team.id], names=names
+            voice,
+            team.name,
+            morning,
+            tally,
+            people,
+            promised[team.id],
+            names=names,
+            meetings=met[team.id] if names else None,
         )
 
     return standing
+
+
+async def _meetings(request: Request, teams: Sequence[Team]) -> dict[int, words.Meetings]:
+    """By team: this week's meetings up to today, and which of them were held."""
+    today = {team.id: request.calendar_of(team).today(request.now) for team in teams}
+    monday = {team: day - day.weekday() * DAY for team, day in today.items()}
+    found = {team.id: words.Meetings({}, ZoneInfo(team.timezone)) for team in teams}
+    if found:
+        span = min(monday.values()), max(today.values())
+        for (team, day), held in (await outlines.meetings(request.session, found, *span)).items():
+            if monday[team] <= day <= today[team]:
+                found[team].days[day] = held
+    return found
 
 
 ROUTES: list[Route] = [

@@ -349,6 +349,18 @@ class SwitchTap(Tap):
     sure: int
 
 
+# -- the meeting -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HeldTap(Tap):
+    """This team's meeting of that day was held."""
+
+    prefix = "mh"
+    team: int
+    day: date
+
+
 # -- verification ----------------------------------------------------------------------------
 
 

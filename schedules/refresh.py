@@ -6,7 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from handlers.words.message import Message
-from schedules import announcements, cards, commitments, nudges, tutorials, verifications
+from schedules import (
+    announcements,
+    cards,
+    commitments,
+    nudges,
+    outlines,
+    tutorials,
+    verifications,
+)
 from storage import outbox
 from storage.database import Database, Session
 from storage.tables import Outgoing
@@ -38,6 +46,7 @@ RENDERERS: dict[str, Renderer] = {
     "progress": _each(announcements.progress),
     nudges.PREFIX: nudges.again,
     "commitment": _each(commitments.again),
+    outlines.PREFIX: outlines.again,
     tutorials.PREFIX: _each(tutorials.again),
     verifications.LIST: verifications.lists,
     verifications.LOOK: _each(verifications.looked_at),

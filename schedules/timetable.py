@@ -9,6 +9,7 @@ from schedules.job import Job
 from schedules.morning import MORNING
 from schedules.nudges import NUDGES
 from schedules.outages import OUTAGES
+from schedules.outlines import OUTLINES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
 from schedules.tutorials import TUTORIALS
@@ -17,6 +18,7 @@ from schedules.verifications import UNVERIFIED, VERIFICATIONS
 JOBS: list[Job] = [
     SETBACKS,
     CLOSING,
+    OUTLINES,
     MORNING,
     TUTORIALS,
     NUDGES,

@@ -289,6 +289,15 @@ class Morning(SQLModel, table=True):
     told_at: datetime | None = None  # when its people were given what is for each of them alone
 
 
+class Meeting(SQLModel, table=True):
+    """A team's meeting that was held, as somebody says who leads the team: who, and when."""
+
+    team_id: int = refers("team.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    person_id: int = refers("person.id")
+    at: datetime
+
+
 class Passage(SQLModel, table=True):
     """A word on a bite that counts for a team instead of its mornings up to then.
 

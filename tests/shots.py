@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -139,6 +140,11 @@ async def story(scene: Scene, camera: Camera) -> None:
     await camera.take("status", ZHAO, size=sheet(420))
     await scene.forward(hours=1)
     await camera.take("closing-leader", ZHAO, size=sheet(410))
+    await scene.tap(SI, "2 小时", ONE)
+    await scene.say(WANG, "/leave 明天 外勤")
+    await scene.say(SI, "/commit 更换走廊灭火器 明天", ONE)
+    await scene.to(MONDAY + timedelta(days=1, minutes=48))
+    await camera.take("outline", ZHAO, size=hand(740))
     await scene.morning()
     await camera.take("comes-back", SUN, size=hand(500))
 

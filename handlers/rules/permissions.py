@@ -26,6 +26,7 @@ class Action(StrEnum):
     SEE_MISSED = "see_missed"  # what a team answers wrongly most often
     SEE_NAMES = "see_names"  # who is missing, what others promised
     EXCUSE = "excuse"  # leave for somebody else
+    HOLD = "hold"  # say that a team's meeting was held
     VERIFY = "verify"  # whether others did what they say; never one's own
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
@@ -48,6 +49,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.SEE_MISSED: frozenset(_LEAD),
     Action.SEE_NAMES: frozenset(_LEAD),
     Action.EXCUSE: frozenset(_LEAD),
+    Action.HOLD: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),

@@ -1,15 +1,27 @@
 """What we say of how things stand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
 from storage.checkins import Presence, Tally
+from storage.outlines import Held
 from storage.tables import Morning
 
 LONGEST = 3500  # characters of HTML that surely fit one message
 
 Promised = tuple[int, int]  # open, and overdue among them
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """A team's meetings of this week, by day; None: nobody said that it was held."""
+
+    days: dict[date, Held | None]
+    zone: ZoneInfo
 
 
 def standing(
@@ -20,9 +32,10 @@ def standing(
     people: Sequence[Presence],
     promised: Promised,
     *,
+    meetings: Meetings | None = None,
     names: bool,
 ) -> Message:
-    """A team's morning in figures; with `names`, who is missing and who is excused."""
+    """A team's morning in figures; with `names`, who is missing and excused, and what was held."""
     away = [p for p in people if p.reason and not p.at]
     lines = [
         voice("status.head", team=team, day=voice.day(morning.day)),
@@ -39,6 +52,8 @@ def standing(
                 for p in away
             ]
             lines.append(voice("status.excused", names=Html(join.join(excused))))
+        if meetings and meetings.days:
+            lines.append(_held(voice, meetings, morning.day))
     lines.append(_promises(voice, promised))
     return Message(Html("\n".join(lines)))
 
@@ -64,6 +79,15 @@ def together(voice: Voice, found: Sequence[Message]) -> Message:
 def discreet(voice: Voice, message: Message) -> Message:
     """The same, and why it holds no names."""
     return Message(Html(f"{message.html}\n{voice('status.discreet')}"))
+
+
+def _held(voice: Voice, meetings: Meetings, day: date) -> Html:
+    count = sum(held is not None for held in meetings.days.values())
+    week = voice("status.week", held=count, count=len(meetings.days))
+    if (held := meetings.days.get(day)) is None:
+        return voice("status.meetings", week=week)
+    at = voice.moment(held.at, meetings.zone)
+    return voice("status.held", at=at, name=held.name, week=week)
 
 
 def _promises(voice: Voice, promised: Promised) -> Html:

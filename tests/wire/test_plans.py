@@ -77,7 +77,7 @@ async def test_a_team_in_shifts_has_its_cards_and_whoever_is_off_is_left_alone(
     assert (await scene.card())["text"].endswith("已学 0/3"), "张三 is off until Tuesday"
     assert await scene.tap(SI, "已学", ONE) == "✅ 已学，本班组第 1 位，07:50"
     await at(scene, 23, 9)
-    (closing,) = await scene.texts(ZHAO)
+    closing = await scene.last(ZHAO)
     assert "已学 1/3" in closing
     assert "未学（2）：赵班长、王五" in closing
     assert "张三（倒班）" in closing
