@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.outlooks import outlooks
+from handlers.recipients import may_write
 from handlers.rules.calendar import DAY
 from handlers.rules.occurrences import midnight
 from handlers.rules.rotation import card_due, newest, off_shift
@@ -61,6 +62,7 @@ async def outline(session: Session, appointments: Sequence[Appointment], now: da
         )
         for meet, found in made.items()
         for person, chat in whom[meet[0]]
+        if may_write(person, ZoneInfo(found.team.timezone), now, duty=True)
     ]
     # A card never waits for an outline.
     await outbox.post_all(session, posts, now, priority=outbox.EDITS)
@@ -69,7 +71,7 @@ async def outline(session: Session, appointments: Sequence[Appointment], now: da
 async def recipients(
     session: Session, team_ids: Collection[int]
 ) -> Mapping[int, Sequence[tuple[Person, Chat]]]:
-    """By team: who gets its outline, and where. Whoever is left in peace is left out here."""
+    """By team: who gets its outline, and where."""
     return await outlines.leaders(session, team_ids) if team_ids else {}
 
 

@@ -18,7 +18,7 @@ from schedules.morning import MORNING
 from schedules.outlines import OUTLINES
 from schedules.refresh import refresh
 from schedules.runner import tick
-from storage import carriage, chats, leaves
+from storage import carriage, chats, leaves, quiet
 from storage.kinds import ChatKind, DayKind, Delivery, LeaveReason, Origin, Progress, Role
 from storage.tables import (
     Answer,
@@ -144,6 +144,34 @@ async def test_two_minutes_before_the_card_and_once(office: Office, clock: Hands
     (one,) = await owed(office)
     assert one.key == f"outline:{office.teams[ONE].id}:2026-11-23:{office.people[ZHAO].id}"
     assert one.expires_at == MONDAY + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("hours", "paused", "count"),
+    [
+        (None, None, 1),
+        ((time(7), time(8)), None, 0),
+        ((time(21), time(7)), None, 1),
+        (None, date(2026, 11, 24), 0),
+        (None, TODAY, 1),
+    ],
+)
+async def test_none_while_a_leader_pauses_or_in_the_quiet_hours_that_he_chose(
+    office: Office,
+    clock: Hands,
+    hours: tuple[time, time] | None,
+    paused: date | None,
+    count: int,
+) -> None:
+    async with office.database.begin() as session:
+        leader = office.people[ZHAO].id
+        await quiet.pause(session, leader, paused)
+        if hours:
+            await quiet.keep_hours(session, leader, *hours)
+    await tick(office.database, [OUTLINES], clock())
+    async with office.database.read() as session:
+        query = select(Outgoing).where(col(Outgoing.key).startswith(f"{job.PREFIX}:"))
+        assert len((await session.exec(query)).all()) == count
 
 
 async def test_two_replicas_outline_a_meeting_once(office: Office, clock: Hands) -> None:
