@@ -5,8 +5,10 @@ are told apart by that: what aiohttp says of a connection that was never made be
 errors of connecting, and whatever may have come after the first byte an error of reading.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
@@ -25,6 +27,7 @@ class Transport(httpx.AsyncBaseTransport):
     def __init__(self, connections: int) -> None:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: Mapping[str, str] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Make a call, and read its whole answer. Raises httpx.TransportError.
@@ -35,6 +38,7 @@ class Transport(httpx.AsyncBaseTransport):
         patience = aiohttp.ClientTimeout(
             connect=wait["pool"], sock_connect=wait["connect"], sock_read=wait["read"]
         )
+        await asyncio.sleep(0)  # what was closed meanwhile is known then, and is not used again
         with _told():
             async with self._open().request(
                 request.method,
@@ -43,6 +47,7 @@ class Transport(httpx.AsyncBaseTransport):
                 headers=request.headers,
                 timeout=patience,
                 allow_redirects=False,
+                proxy=self._proxy(request.url),
             ) as answer:
                 content = await _whole(answer, request.extensions.get("most"))
                 return httpx.Response(answer.status, content=content)
@@ -57,8 +62,15 @@ class Transport(httpx.AsyncBaseTransport):
             connector = aiohttp.TCPConnector(
                 limit=self._connections, keepalive_timeout=KEPT, ssl=httpx.create_ssl_context()
             )
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector)
         return self._session
+
+    def _proxy(self, url: httpx.URL) -> str | None:
+        """The environment's, read once: aiohttp would look for a password file at each call."""
+        if self._proxies is None:
+            self._proxies = getproxies()
+        proxy = self._proxies.get(url.scheme)
+        return proxy if proxy and not proxy_bypass(url.netloc.decode()) else None
 
 
 async def _whole(answer: aiohttp.ClientResponse, most: int | None) -> bytes:
