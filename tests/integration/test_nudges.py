@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from handlers import checkins
 from handlers.routes import ROUTES, Switchboard
-from handlers.taps import StudiedTap
+from handlers.taps import HushTap, LeaveTap, StudiedTap
 from handlers.words.message import bare
 from handlers.words.voice import Voice
 from schedules import cards
@@ -110,6 +110,24 @@ async def test_it_is_as_many_queries_for_two_teams_as_for_one_and_by_index(
         await tick(office.database, [NUDGES], clock())
     assert len(await owed(office)) == 5
     assert sum(said.startswith("SELECT") for said, _ in heard) == alone
+
+
+@on_sqlite
+async def test_what_is_tapped_beneath_a_nudge_reads_by_index(office: Office, clock: Hands) -> None:
+    (morning,) = await begun(office, ONE)
+    clock.forward(minutes=55)
+    await tick(office.database, [NUDGES], clock())
+    stands = (await owed(office))[key(office, morning, ZHANG)]
+    async with office.database.begin() as session:
+        await carriage.settled(session, stands.id, Delivery.SENT, clock(), message_id=9)
+    with overheard(office.database) as heard:
+        for tap in (HushTap(morning.id), StudiedTap(morning.id)):
+            async with office.database.begin() as session:
+                request = await office.ask(session, ZHANG, message_id=9)
+                reply = await Switchboard(ROUTES).press(request, tap)
+            assert reply.toast
+        assert await refresh(office.database, clock()) == 2
+    assert_no_scan(office, [one for one in heard if "grant" not in one[0]])
 
 
 async def test_the_excused_the_retired_and_the_unreachable_are_left_alone(
@@ -233,6 +251,28 @@ async def test_a_tap_on_a_nudge_in_doubt_proves_that_it_arrived(
         await Switchboard(ROUTES).press(request, StudiedTap(morning.id))
     found = (await owed(office))[key(office, morning, ZHANG)]
     assert (found.state, found.message_id) == (Delivery.SENT, 9)
+
+
+@pytest.mark.parametrize("way", ["leave", "hush", "pause"])
+async def test_what_waits_is_withdrawn_by_leave_and_by_a_wish_for_silence(
+    office: Office, clock: Hands, way: str
+) -> None:
+    (morning,) = await begun(office, ONE)
+    clock.forward(minutes=55)
+    await tick(office.database, [NUDGES], clock())
+    board = Switchboard(ROUTES)
+    async with office.database.begin() as session:
+        if way == "hush":
+            await board.press(await office.ask(session, ZHANG), HushTap(morning.id))
+        elif way == "pause":
+            request = await office.ask(session, ZHANG, "到12月5日", chat=ONE)
+            await board.command(request, "quiet", addressed=True)
+        else:
+            request = await office.ask(session, ZHANG, chat=ONE)
+            await board.press(request, LeaveTap(morning.id))
+    found = await owed(office)
+    assert found[key(office, morning, ZHANG)].state is Delivery.EXPIRED
+    assert found[key(office, morning, ZHAO)].state is Delivery.PENDING, "somebody else's"
 
 
 @on_postgresql
