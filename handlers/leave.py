@@ -10,7 +10,7 @@ from handlers.taps import LeaveReasonTap, LeaveTap, LeaveUndoTap, LeaveUntilTap
 from handlers.words import leave as words
 from handlers.words import plain
 from handlers.words.message import Message
-from storage import leaves, outbox, people, study
+from storage import leaves, nudges, outbox, people, study
 from storage.kinds import LeaveReason
 from storage.tables import Leave, Member, Morning, Person, Team
 
@@ -163,6 +163,10 @@ async def _excuse(
     request: Request, member: Member, first: date, last: date, reason: LeaveReason
 ) -> Leave:
     person_id = request.person.id if request.person else member.person_id
+    mornings = await study.since(request.session, member.team_id, first)
+    spared = [nudges.key(one.id, member.person_id) for one in mornings if one.day <= last]
+    if spared:
+        await nudges.withdraw(request.session, spared, request.now)
     return await leaves.add(
         request.session, member.id, first, last, reason, person_id, request.now
     )

@@ -8,7 +8,7 @@ from handlers.rules.permissions import Action
 from handlers.taps import HushTap
 from handlers.words import nudges as words
 from handlers.words import plain
-from storage import checkins, quiet
+from storage import checkins, nudges, quiet
 
 
 async def hush(request: Request, tap: HushTap) -> Reply:
@@ -21,6 +21,7 @@ async def hush(request: Request, tap: HushTap) -> Reply:
     zone = ZoneInfo(team.timezone)
     tomorrow = request.now.astimezone(zone).date() + DAY
     await quiet.pause(session, person.id, max(tomorrow, person.paused_until or tomorrow))
+    await nudges.silence(session, request.chat.id, request.now)
     if await checkins.made(session, morning.id, member.id):
         return Reply(toast=words.hush(request.voice))
     return Reply(

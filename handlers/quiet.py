@@ -10,6 +10,7 @@ from handlers.taps import PauseTap, QuietTap
 from handlers.words import plain
 from handlers.words import quiet as words
 from handlers.words.message import Message
+from storage import nudges
 from storage import quiet as rows
 from storage.tables import Person
 
@@ -66,6 +67,8 @@ async def _keep(request: Request, person: Person, start: time, end: time) -> Non
 
 async def _pause(request: Request, person: Person, until: date | None) -> None:
     await rows.pause(request.session, person.id, until)
+    if until is not None and (chat := await request.private_chat()) is not None:
+        await nudges.silence(request.session, chat.id, request.now)
     await request.session.refresh(person)
 
 

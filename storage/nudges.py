@@ -169,6 +169,19 @@ def _withdraw() -> Update:
     return unsynchronized(gone.values(state=Delivery.EXPIRED, done_at=bindparam("now")))
 
 
+async def silence(session: Session, chat_id: int, now: datetime) -> None:
+    """Somebody wants none now: whatever reminder waits for their private chat does not leave."""
+    await session.exec(_silence(), params={"chat": chat_id, "now": now})
+
+
+@cache
+def _silence() -> Update:
+    waiting = col(Outgoing.state).in_([Delivery.PENDING, Delivery.HELD])
+    here = col(Outgoing.chat_id) == bindparam("chat")
+    gone = update(Outgoing).where(here, waiting, col(Outgoing.key).startswith("nudge:"))
+    return unsynchronized(gone.values(state=Delivery.EXPIRED, done_at=bindparam("now")))
+
+
 async def studied(session: Session, pairs: Collection[tuple[int, int]]) -> Sequence[Studied]:
     """Of these mornings and people, those who have checked in since."""
     mornings, persons = {morning for morning, _ in pairs}, {person for _, person in pairs}

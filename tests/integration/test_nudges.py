@@ -1,21 +1,38 @@
 """Whom a nudge is owed to, on the database: asked once for all mornings that close together."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from handlers import checkins
-from handlers.taps import StudiedTap
+from handlers.routes import ROUTES, Switchboard
+from handlers.taps import HushTap, LeaveTap, StudiedTap
+from handlers.words.message import bare
 from handlers.words.voice import Voice
 from schedules import cards
 from schedules.nudges import NUDGES
 from schedules.refresh import refresh
 from schedules.runner import tick
 from storage import carriage, chats, outbox
+from storage import checkins as count
 from storage.kinds import ChatKind, Delivery, LeaveReason, Switch
 from storage.tables import CheckIn, Leave, Member, Morning, Outgoing, Slot, SwitchTurn
-from tests.conftest import LI, ONE, SI, SUN, TWO, WU, ZHANG, ZHAO, Hands, Office, on_sqlite
+from tests.conftest import (
+    LI,
+    ONE,
+    SI,
+    SUN,
+    TWO,
+    WU,
+    ZHANG,
+    ZHAO,
+    Hands,
+    Office,
+    on_postgresql,
+    on_sqlite,
+)
 from tests.integration.test_no_scans import assert_no_scan, overheard
 
 
@@ -93,6 +110,24 @@ async def test_it_is_as_many_queries_for_two_teams_as_for_one_and_by_index(
         await tick(office.database, [NUDGES], clock())
     assert len(await owed(office)) == 5
     assert sum(said.startswith("SELECT") for said, _ in heard) == alone
+
+
+@on_sqlite
+async def test_what_is_tapped_beneath_a_nudge_reads_by_index(office: Office, clock: Hands) -> None:
+    (morning,) = await begun(office, ONE)
+    clock.forward(minutes=55)
+    await tick(office.database, [NUDGES], clock())
+    stands = (await owed(office))[key(office, morning, ZHANG)]
+    async with office.database.begin() as session:
+        await carriage.settled(session, stands.id, Delivery.SENT, clock(), message_id=9)
+    with overheard(office.database) as heard:
+        for tap in (HushTap(morning.id), StudiedTap(morning.id)):
+            async with office.database.begin() as session:
+                request = await office.ask(session, ZHANG, message_id=9)
+                reply = await Switchboard(ROUTES).press(request, tap)
+            assert reply.toast
+        assert await refresh(office.database, clock()) == 2
+    assert_no_scan(office, [one for one in heard if "grant" not in one[0]])
 
 
 async def test_the_excused_the_retired_and_the_unreachable_are_left_alone(
@@ -199,3 +234,63 @@ async def test_in_private_nobody_checks_in_for_a_team_that_is_not_theirs(
     assert reply.toast == Voice("zh").plain("checkin.elsewhere")
     async with office.database.read() as session:
         assert (await session.exec(select(CheckIn))).all() == []
+
+
+async def test_a_tap_on_a_nudge_in_doubt_proves_that_it_arrived(
+    office: Office, clock: Hands
+) -> None:
+    (morning,) = await begun(office, ONE)
+    clock.forward(minutes=55)
+    await tick(office.database, [NUDGES], clock())
+    row = (await owed(office))[key(office, morning, ZHANG)]
+    async with office.database.begin() as session:
+        await carriage.settled(session, row.id, Delivery.UNKNOWN, clock())
+    async with office.database.begin() as session:
+        shown = bare(row.params)["text"]
+        request = await office.ask(session, ZHANG, message_id=9, shown=shown)
+        await Switchboard(ROUTES).press(request, StudiedTap(morning.id))
+    found = (await owed(office))[key(office, morning, ZHANG)]
+    assert (found.state, found.message_id) == (Delivery.SENT, 9)
+
+
+@pytest.mark.parametrize("way", ["leave", "hush", "pause"])
+async def test_what_waits_is_withdrawn_by_leave_and_by_a_wish_for_silence(
+    office: Office, clock: Hands, way: str
+) -> None:
+    (morning,) = await begun(office, ONE)
+    clock.forward(minutes=55)
+    await tick(office.database, [NUDGES], clock())
+    board = Switchboard(ROUTES)
+    async with office.database.begin() as session:
+        if way == "hush":
+            await board.press(await office.ask(session, ZHANG), HushTap(morning.id))
+        elif way == "pause":
+            request = await office.ask(session, ZHANG, "到12月5日", chat=ONE)
+            await board.command(request, "quiet", addressed=True)
+        else:
+            request = await office.ask(session, ZHANG, chat=ONE)
+            await board.press(request, LeaveTap(morning.id))
+    found = await owed(office)
+    assert found[key(office, morning, ZHANG)].state is Delivery.EXPIRED
+    assert found[key(office, morning, ZHAO)].state is Delivery.PENDING, "somebody else's"
+
+
+@on_postgresql
+async def test_a_check_in_that_is_under_way_is_waited_for(office: Office, clock: Hands) -> None:
+    (morning,) = await begun(office, ONE)
+    clock.forward(minutes=55)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+    async def waits() -> bool:
+        async with office.database.read() as session:
+            connection = await session.connection()
+            return bool((await connection.exec_driver_sql(waiting)).scalar())
+
+    async with asyncio.TaskGroup() as together, office.database.begin() as session:
+        await count.add(session, morning.id, office.members[ZHANG].id, clock())
+        ticking = together.create_task(tick(office.database, [NUDGES], clock()))
+        async with asyncio.timeout(20):
+            while not await waits():
+                await asyncio.sleep(0.005)
+    assert ticking.result() == 1
+    assert (await owed(office)).keys() == {key(office, morning, ZHAO)}

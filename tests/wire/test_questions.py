@@ -165,9 +165,13 @@ async def test_today_brings_the_bite_again_and_before_the_card_says_so(scene: Sc
     assert (await scene.messages(ZHANG, ONE))[-1]["buttons"] is None, "the card has them"
 
 
-async def test_points_are_off_unless_a_team_wants_them(scene: Scene) -> None:
-    assert await ask(scene, ZHANG, "/board", ONE) == ["积分榜默认关闭，本班组没有开启。"]
-    assert await ask(scene, ZHANG, "/board") == ["积分榜默认关闭，本班组没有开启。"]
+async def test_a_ranking_is_off_unless_a_secretary_switches_it_on(scene: Scene) -> None:
+    assert await ask(scene, ZHANG, "/board", ONE) == [
+        "个人出勤排名没有打开，默认关闭。能打开的人：王书记、李书记，在私聊里发 /switches。"
+    ]
+    assert await ask(scene, ZHANG, "/board") == [
+        "个人出勤排名没有打开，默认关闭。能打开的人：王书记、李书记，在私聊里发 /switches。"
+    ]
 
 
 async def test_my_page_begins_with_how_my_mornings_went(scene: Scene) -> None:
