@@ -20,11 +20,12 @@ async def held(request: Request, tap: HeldTap) -> Reply:
         return Reply(toast=plain.gone(request.voice))
     zone = ZoneInfo(team.timezone)
     today = now.astimezone(zone).date()
-    if tap.day != today:
-        said = words.early if tap.day > today else words.past
-        return Reply(toast=said(request.voice, tap.day))
-    fresh = await outlines.hold(session, meet, request.person.id, now)
+    if tap.day > today:
+        return Reply(toast=words.early(request.voice, tap.day))
     await outbox.touch(session, await outlines.keys(session, meet), now)
+    if tap.day < today:
+        return Reply(toast=words.past(request.voice, tap.day))
+    fresh = await outlines.hold(session, meet, request.person.id, now)
     if fresh:
         return Reply(toast=words.recorded(request.voice, now, zone))
     found = (await outlines.held(session, [team.id], tap.day, tap.day))[meet]

@@ -138,6 +138,7 @@ async def gather(session: Session, meets: Collection[Meet], now: datetime) -> di
             due=[(row, who) for row, who in open_ if row.due_at >= since],
             overdue=sum(row.due_at < since for row, _ in open_),
             held=held.get(meet),
+            over=now >= ends[meet],
         )
     return made
 

@@ -21,6 +21,7 @@ class Outline:
     due      promises whose time is up that day
     overdue  how many are past it already
     held     who said that it was held, if somebody did
+    over     whether its day is, so that nobody can say so any more
     """
 
     team: Team
@@ -32,6 +33,7 @@ class Outline:
     due: Sequence[tuple[Commitment, Person]] = ()
     overdue: int = 0
     held: Held | None = None
+    over: bool = False
 
 
 def outline(voice: Voice, found: Outline) -> Message:
@@ -48,7 +50,7 @@ def outline(voice: Voice, found: Outline) -> Message:
     if found.held:
         at = voice.moment(found.held.at, ZoneInfo(found.team.timezone))
         parts.append(voice("outline.held", at=at, name=found.held.name))
-    rows = () if found.held else ((button,),)
+    rows = () if found.held or found.over else ((button,),)
     return Message(Html("\n\n".join(part for part in parts if part)), rows)
 
 

@@ -53,7 +53,7 @@ async def second_leader(scene: Scene) -> None:
         )
 
 
-async def test_two_minutes_before_the_card_with_every_line(scene: Scene) -> None:
+async def test_two_minutes_shownthe_card_with_every_line(scene: Scene) -> None:
     await scene.to(at(23, 7, 50))
     for user in (SI, WANG):
         await scene.tap(user, "2 小时", ONE)
@@ -145,6 +145,11 @@ async def test_a_forged_tap_changes_nothing(scene: Scene) -> None:
 
 async def test_it_can_be_said_until_the_end_of_the_day(scene: Scene) -> None:
     await scene.to(at(23, 7, 50))
+    (shown,) = await outlines(scene)
     await scene.to(at(24, 0))
     assert await scene.tap(ZHAO, "已开") == "11月23日 周一已经过去，不能再记，没有改动。"
     assert await scene.rows(Meeting) == []
+    await scene.forward(seconds=6)
+    (after,) = await outlines(scene)
+    assert labels(after) == [], "and nobody is led astray again"
+    assert after["text"] == shown["text"]
