@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import taps
-from storage.kinds import LeaveReason
+from storage.kinds import LeaveReason, Switch
 
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(10**12), 10**12),
     str: st.text("abcdefghijklmnopqrstuvwxyz", max_size=6),
     date: st.dates(),
     LeaveReason: st.sampled_from(LeaveReason),
+    Switch: st.sampled_from(Switch),
     date | None: st.none() | st.dates(),
     taps.PlanAct: st.sampled_from(taps.PlanAct),
 }
