@@ -27,7 +27,7 @@ START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)  # Monday in Shanghai, at four
 DUE = timedelta(hours=3, minutes=50)  # after START: 07:50 in Shanghai
 DAY = timedelta(days=1)
 OWNER = 900
-GREETING = 1  # the id of what we said in each group on the day before
+GREETING = 1  # the id of what we said on the day before, in each group and in private
 
 
 def group(team: int) -> int:
@@ -53,9 +53,9 @@ def cast() -> Cast:
 
 
 def greeted(world: World) -> None:
-    """Each group has heard of us."""
-    for team in range(TEAMS):
-        message = world.post(world.chats[group(team)], world.bot, {"text": "…"})
+    """Each group has heard of us, and the owner in private."""
+    for chat in (*map(group, range(TEAMS)), OWNER):
+        message = world.post(world.chats[chat], world.bot, {"text": "…"})
         assert message.id == GREETING
 
 
@@ -130,7 +130,7 @@ async def _furnish(file: Path) -> None:
             plan = {"packs": [pack.slug], "at": wall(7, 50), "closes": wall(9, 0)}
             plan |= {"days": "daily", "next_at": START + DUE}
             await add_all(session, tables.Plan, [{"id": n, "team_id": n, **plan} for n in teams])
-            for n in teams:  # what `greeted` says
+            for n in (*teams, 99):  # what `greeted` says
                 key = outbox.said_key(n, GREETING)
                 await outbox.adopt(session, key, n, GREETING, START - DAY)
     finally:
