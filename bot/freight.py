@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
-from handlers.words import pack_sheets
 from handlers.words.voice import Voice
 from storage import files
 from storage.database import Database
@@ -131,6 +130,8 @@ class Freight:
 
     async def _made(self, ours: Mapping[str, str]) -> bytes:
         """A file that is made when it is wanted. It takes a while where it is long."""
+        from handlers.words import pack_sheets  # on demand, since it loads much
+
         voice = Voice(ours["locale"])
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)

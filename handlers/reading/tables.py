@@ -6,16 +6,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils import column_index_from_string, get_column_letter
 
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.plain import line
 from handlers.reading.raw import Record, Scalar
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 XLSX = (".xlsx", ".xlsm", ".xls")  # names that we read, or refuse, as tables
 MEGABYTE = 1024 * 1024
@@ -107,8 +108,10 @@ def too_much(name: str, archive: ZipFile) -> Fault | None:
     return None
 
 
-def opened(name: str, data: bytes, *, cached: bool) -> Workbook:
+def opened(name: str, data: bytes, *, cached: bool) -> "Workbook":
     """The workbook, with formulas' last values (`cached`) or the formulas themselves."""
+    from openpyxl import load_workbook  # on demand: 10 MB, and few runs ever see a spreadsheet
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about parts that we do not read
@@ -120,7 +123,7 @@ def opened(name: str, data: bytes, *, cached: bool) -> Workbook:
 class Reader:
     """Reads the sheets of one workbook and keeps what is wrong with them."""
 
-    def __init__(self, name: str, data: bytes, values: Workbook, formulas: Workbook) -> None:
+    def __init__(self, name: str, data: bytes, values: "Workbook", formulas: "Workbook") -> None:
         self.name = name
         self.data = data
         self.values = values
@@ -183,7 +186,7 @@ class Reader:
     ) -> dict[int, tuple[str, str]]:
         headings: dict[int, tuple[str, str]] = {}
         for index, text in found.items():
-            place = f"{page}!{get_column_letter(index + 1)}{number}"
+            place = f"{page}!{_letter(index)}{number}"
             if not keys[index]:
                 if text.casefold() not in FREE_COLUMNS:
                     allowed = ", ".join(column.label for column in sheet.columns)
@@ -207,7 +210,7 @@ class Reader:
     ) -> Record:
         fields: dict[str, Scalar] = {}
         for index, (key, heading) in headings.items():
-            place = f"{self.name} {title}!{get_column_letter(index + 1)}{number}"
+            place = f"{self.name} {title}!{_letter(index)}{number}"
             value = row[index] if index < len(row) else None
             if isinstance(value, NoValue):
                 self._fault(place, value.fault, field=heading)
@@ -247,6 +250,8 @@ def merged_downwards(data: bytes, title: str) -> dict[tuple[int, int], int]:
 
     openpyxl tells it only when it holds a whole sheet in memory, so we look into the file.
     """
+    from openpyxl.utils import column_index_from_string
+
     with ZipFile(BytesIO(data)) as archive:
         book = fromstring(archive.read("xl/workbook.xml"))
         relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
@@ -334,3 +339,10 @@ def squeezed(text: str) -> str:
 def key_of(heading: str, columns: Sequence[Column]) -> str:
     """Our key for a heading; "" if we do not know it."""
     return next((column.key for column in columns if named(heading, column.names)), "")
+
+
+def _letter(index: int) -> str:
+    """What a column is called, counted from 0."""
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(index + 1))
