@@ -46,6 +46,9 @@ def standing(
         missing = [p.name for p in people if p.telegram_id and not p.at and not p.reason]
         if missing:
             lines.append(voice("status.missing", names=join.join(missing)))
+        late = [p.name for p in people if p.at and p.at > morning.closes_at]
+        if late:
+            lines.append(voice("status.late", names=join.join(late)))
         if away:
             excused = [
                 voice("closing.excused_one", name=p.name, reason=voice.plain(f"reason.{p.reason}"))

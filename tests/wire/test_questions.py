@@ -179,3 +179,15 @@ async def test_my_page_begins_with_how_my_mornings_went(scene: Scene) -> None:
     await scene.tap(ZHANG, "已学", ONE)
     await scene.say(ZHANG, "/my")
     assert (await scene.last(ZHANG)).startswith("📖 一班：最近 1 个早会已学 1，连续 1 个\n\n")
+
+
+async def test_who_studied_after_closing_counts_and_is_seen_as_such(scene: Scene) -> None:
+    await scene.morning()
+    await scene.forward(minutes=75)
+    await scene.tap(ZHANG, "已学", ONE)
+    await scene.say(ZHAO, "/status")
+    said = await scene.last(ZHAO)
+    assert "已学 1/4" in said
+    assert "\n截止后才学：张三\n" in said
+    await scene.say(ZHANG, "/status", ONE)
+    assert "截止后" not in await scene.last(ZHANG, ONE), "names are for leaders, in private"
