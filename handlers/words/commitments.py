@@ -19,6 +19,7 @@ from handlers.taps import (
 )
 from handlers.words.announcements import MEDIA
 from handlers.words.message import Button, Message, Rows
+from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.commitments import Occasion, Promise
 from storage.kinds import Media
@@ -185,7 +186,7 @@ def mine(
         line = voice(
             "commitment.mine_line",
             number=commitment.number,
-            text=_short(commitment.text, LISTED),
+            text=short(commitment.text, LISTED),
             due=_standing(voice, commitment, calendar, now),
         )
         colour = lag(commitment.due_at, now, calendar)
@@ -206,7 +207,7 @@ def mine_buttons(voice: Voice, rows: Sequence[tuple[Commitment, Team]], count: i
             ),
         )
         for commitment, _ in rows[:count]
-        if (text := _short(commitment.text, BRIEF))
+        if (text := short(commitment.text, BRIEF))
     )
 
 
@@ -320,7 +321,7 @@ def _line(
     return voice(
         "commitment.line_today" if today else "commitment.line",
         number=commitment.number,
-        text=_short(commitment.text, BRIEF),
+        text=short(commitment.text, BRIEF),
         name=owner.name,
         day=voice.day(day),
     )
@@ -328,16 +329,12 @@ def _line(
 
 def _label(voice: Voice, commitment: Commitment, team: Team, several: bool) -> str:
     key = "commitment.label_team" if several else "commitment.label"
-    text = _short(commitment.text, TOAST)
+    text = short(commitment.text, TOAST)
     return voice.plain(key, number=commitment.number, text=text, team=team.name)
 
 
 def _several(rows: Sequence[tuple[Commitment, Team]]) -> bool:
     return len({team.id for _, team in rows}) > 1
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _rest(voice: Voice, count: int, limit: int) -> list[Html]:

@@ -17,6 +17,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def short(text: str, limit: int) -> str:
+    """A text without HTML, or so many characters that stand for all of it."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def split(html: str, first: int = TEXT, then: int = TEXT) -> list[Html]:
     """The parts of `html`: the first at most `first` units long, the others `then`.
 

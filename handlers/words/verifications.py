@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.taps import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
 from handlers.words.message import Button, Message, Rows
+from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.kinds import Act, Media
 from storage.tables import CommitmentAct
@@ -32,7 +33,7 @@ def listed(voice: Voice, team: str, claims: Sequence[Claim], now: datetime) -> M
                     "verification.look",
                     number=claim.what.commitment.number,
                     name=claim.what.owner.name,
-                    text=_short(claim.what.commitment.text, LABEL),
+                    text=short(claim.what.commitment.text, LABEL),
                 ),
                 LookTap(claim.what.commitment.id, claim.act.id),
             ),
@@ -164,10 +165,6 @@ def _line(voice: Voice, claim: Claim, now: datetime) -> Html:
         "verification.line",
         number=claim.what.commitment.number,
         name=claim.what.owner.name,
-        text=_short(claim.what.commitment.text, BRIEF),
+        text=short(claim.what.commitment.text, BRIEF),
         at=voice.when(claim.act.at, zone, now),
     )
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
