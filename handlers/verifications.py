@@ -18,7 +18,7 @@ from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
 LIMIT = 200  # characters of a reason
-LIST, LOOK, WHY = "claims", "claim", "return"
+WHY = "return"  # begins the name of a message that asks why
 
 
 async def look(request: Request, tap: LookTap) -> Reply:
@@ -28,9 +28,9 @@ async def look(request: Request, tap: LookTap) -> Reply:
         return claim
     here = await outbox.by_message(request.session, request.chat.id, request.message_id)
     message = await _shown(request, claim)
-    if here and here.key.startswith(f"{LOOK}:"):
+    if here and here.key.startswith(f"{verifications.LOOK}:"):
         return Reply(edit=message)
-    return Reply(message=message, keeps=_key(request, LOOK, claim))
+    return Reply(message=message, keeps=_look_key(request, claim))
 
 
 async def verify(request: Request, tap: VerifyTap) -> Reply:
@@ -69,7 +69,7 @@ async def give_back(request: Request, tap: ReturnTap) -> Reply:
         return claim
     if await verifications.verdict(request.session, claim):
         return Reply(toast=words.over(request.voice), edit=await _shown(request, claim))
-    key = _key(request, WHY, claim)
+    key = _why_key(_look_key(request, claim))
     await outbox.adopt(request.session, key, request.chat.id, request.message_id, request.now)
     media = (await _shown(request, claim)).media
     return Reply(edit=words.reasons(request.voice, claim, request.now, media))
@@ -91,10 +91,10 @@ async def reason(request: Request, tap: ReasonTap) -> Reply:
 async def reason_written(request: Request) -> Reply | None:
     """A reason in one's own words, as a reply to the question for it."""
     replied = await request.replied_to()
-    if replied is None or not replied.key.startswith(f"{LOOK}:") or not request.text:
+    if replied is None or not replied.key.startswith(f"{verifications.LOOK}:") or not request.text:
         return None
     _, act_id, _ = replied.key.split(":")
-    asked = await outbox.by_key(request.session, replied.key.replace(LOOK, WHY, 1))
+    asked = await outbox.by_key(request.session, _why_key(replied.key))
     if asked is None:
         return None
     commitment_id = await verifications.of_act(request.session, int(act_id))
@@ -129,8 +129,8 @@ async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
         return False
     today = Calendar(ZoneInfo(what.team.timezone)).today(now)
     card = await commitments.card(session, what.team.id, today)
-    lists = await outbox.keys(session, f"{LIST}:{what.team.id}:", now)
-    looks = await outbox.keys(session, f"{LOOK}:{claim.act.id}:", now)
+    lists = await outbox.keys(session, verifications.lists_of(what.team.id), now)
+    looks = await outbox.keys(session, verifications.looks_at(claim.act.id), now)
     keys = {commitments.key(what.commitment.id), card or "", *lists, *looks} - {""}
     await outbox.touch(session, keys, now)
     if why is not None:
@@ -165,9 +165,13 @@ def _others(request: Request, claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim for claim in claims if claim.what.owner.id != own]
 
 
-def _key(request: Request, matter: str, claim: Claim) -> str:
+def _look_key(request: Request, claim: Claim) -> str:
     assert request.person is not None
-    return f"{matter}:{claim.act.id}:{request.person.id}"
+    return verifications.look_key(claim.act.id, request.person.id)
+
+
+def _why_key(look_key: str) -> str:
+    return f"{WHY}{look_key.removeprefix(verifications.LOOK)}"
 
 
 ROUTES: list[Route] = [

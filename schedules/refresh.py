@@ -16,6 +16,7 @@ from schedules import (
     verifications,
 )
 from storage import outbox
+from storage import verifications as claims
 from storage.database import Database, Session
 from storage.tables import Outgoing
 
@@ -48,8 +49,8 @@ RENDERERS: dict[str, Renderer] = {
     "commitment": _each(commitments.again),
     outlines.PREFIX: outlines.again,
     tutorials.PREFIX: _each(tutorials.again),
-    verifications.LIST: verifications.lists,
-    verifications.LOOK: _each(verifications.looked_at),
+    claims.LIST: verifications.lists,
+    claims.LOOK: _each(verifications.looked_at),
 }
 
 

@@ -13,7 +13,7 @@ from schedules.outlines import OUTLINES
 from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
 from schedules.tutorials import TUTORIALS
-from schedules.verifications import UNVERIFIED, VERIFICATIONS
+from schedules.verifications import VERIFICATIONS
 
 JOBS: list[Job] = [
     SETBACKS,
@@ -29,6 +29,5 @@ JOBS: list[Job] = [
     HEARTBEAT,
     CALENDARS,
     VERIFICATIONS,
-    UNVERIFIED,
     HOUSEKEEPING,
 ]

@@ -4,7 +4,7 @@ Between eight and eight of the team's day; what nobody has looked at after three
 as not verified.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -18,30 +18,39 @@ from storage.database import Session
 from storage.tables import Chat, Outgoing, Person, Team
 from storage.verifications import Claim
 
-ASK, CLOSE = "verifications", "unverified"
-LIST, LOOK = "claims", "claim"
+NAME = "verifications"
 AWAKE = time(8), time(20)  # of the team's zone, in which somebody is asked
 PATIENCE = 3  # workdays
 
+Act = Callable[[Session, Team, datetime], Awaitable[None]]
+
 
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
-    """Teams in which something was reported of which nobody has been told yet."""
-    found = {
-        f"{team.id}:{newest}": team
-        for team, newest, _ in await verifications.waiting(session)
-        if AWAKE[0] <= now.astimezone(ZoneInfo(team.timezone)).time() < AWAKE[1]
-    }
-    told = await slots.taken(session, ASK, list(found))
-    return [Appointment(subject, team) for subject, team in found.items() if subject not in told]
+    """Teams in which something was reported of which nobody has been told, or waits too long."""
+    found: dict[str, tuple[Act, Team]] = {}
+    for team, newest, oldest in await verifications.waiting(session):
+        calendar = Calendar(ZoneInfo(team.timezone))
+        today = calendar.today(now)
+        if AWAKE[0] <= now.astimezone(calendar.zone).time() < AWAKE[1]:
+            found[f"{team.id}:{newest}"] = ask, team
+        if calendar.workdays_between(calendar.today(oldest), today) > PATIENCE:
+            found[f"{team.id}:{newest}:{today}"] = close, team
+    told = await slots.taken(session, NAME, list(found))
+    return [Appointment(subject, what) for subject, what in found.items() if subject not in told]
 
 
-async def ask(session: Session, appointment: Appointment, now: datetime) -> None:
+async def see_to(session: Session, appointment: Appointment, now: datetime) -> None:
+    """Do what is due in a team."""
+    act, team = appointment.what
+    await act(session, team, now)
+
+
+async def ask(session: Session, team: Team, now: datetime) -> None:
     """A list to each who can verify; the one of today is only made to show more."""
-    team: Team = appointment.what
     claims = await verifications.claims(session, [team.id])
     day = Calendar(ZoneInfo(team.timezone)).today(now)
     for person, chat in await _verifiers(session, team, claims):
-        key = f"{LIST}:{team.id}:{person.id}:{day}"
+        key = verifications.list_key(team.id, person.id, day)
         if await outbox.by_key(session, key):
             await outbox.touch(session, [key], now)
             continue
@@ -96,29 +105,16 @@ async def looked_at(session: Session, outgoing: Outgoing, now: datetime) -> Mess
     return words.shown(voice, claim, pieces, await verifications.verdict(session, claim), now)
 
 
-async def forgotten(session: Session, now: datetime) -> Sequence[Appointment]:
-    """Teams in which something has waited for longer than three workdays."""
-    found = []
-    for team, newest, oldest in await verifications.waiting(session):
-        calendar = Calendar(ZoneInfo(team.timezone))
-        if calendar.workdays_between(calendar.today(oldest), calendar.today(now)) > PATIENCE:
-            found.append(Appointment(f"{team.id}:{newest}:{calendar.today(now)}", team))
-    told = await slots.taken(session, CLOSE, [one.subject for one in found])
-    return [one for one in found if one.subject not in told]
-
-
-async def close(session: Session, appointment: Appointment, now: datetime) -> None:
-    """It stays the owner's word, and is shown as that."""
-    team: Team = appointment.what
+async def close(session: Session, team: Team, now: datetime) -> None:
+    """What waited too long stays the owner's word, and is shown as that."""
     calendar = Calendar(ZoneInfo(team.timezone))
-    keys = set(await outbox.keys(session, f"{LIST}:{team.id}:", now))
+    keys = set(await outbox.keys(session, verifications.lists_of(team.id), now))
     for claim in await verifications.claims(session, [team.id]):
         waited = calendar.workdays_between(calendar.today(claim.act.at), calendar.today(now))
         if waited > PATIENCE and await verifications.close(session, claim):
             keys.add(commitments.key(claim.what.commitment.id))
-            keys |= set(await outbox.keys(session, f"{LOOK}:{claim.act.id}:", now))
+            keys |= set(await outbox.keys(session, verifications.looks_at(claim.act.id), now))
     await outbox.touch(session, keys, now)
 
 
-VERIFICATIONS = Job(ASK, due, ask)
-UNVERIFIED = Job(CLOSE, forgotten, close)
+VERIFICATIONS = Job(NAME, due, see_to)

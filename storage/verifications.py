@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,8 @@ from storage.database import Session, unsynchronized
 from storage.kinds import Act, Progress
 from storage.tables import Commitment, CommitmentAct, Member, Person, Team
 
+LIST, LOOK = "claims", "claim"  # what waits in a team; one of it. Both before one person
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -23,6 +25,26 @@ class Claim:
 
     what: Promise
     act: CommitmentAct
+
+
+def list_key(team_id: int, person_id: int, day: date) -> str:
+    """The name of the message in which somebody has what waits in a team."""
+    return f"{LIST}:{team_id}:{person_id}:{day}"
+
+
+def look_key(act_id: int, person_id: int) -> str:
+    """The name of the message in which somebody looks at what was reported by an act."""
+    return f"{LOOK}:{act_id}:{person_id}"
+
+
+def lists_of(team_id: int) -> str:
+    """How the names of a team's lists begin."""
+    return f"{LIST}:{team_id}:"
+
+
+def looks_at(act_id: int) -> str:
+    """How the names of all messages begin that show what was reported by an act."""
+    return f"{LOOK}:{act_id}:"
 
 
 async def waiting(session: Session) -> Sequence[tuple[Team, int, datetime]]:
