@@ -182,17 +182,13 @@ def asked() -> ColumnElement[bool]:
     return and_(col(Question.retired_at).is_(None), col(Bite.retired_at).is_(None))
 
 
-async def most_missed(
-    session: Session, team_id: int, since: datetime, until: datetime, limit: int = 3
-) -> Sequence[Missed]:
-    """What a team answered wrongly most often from `since` to before `until`; nobody is named."""
-    return await missed(session, [team_id], since, until, limit)
-
-
 async def missed(
     session: Session, team_ids: Collection[int], since: datetime, until: datetime, limit: int = 3
 ) -> Sequence[Missed]:
-    """The same of several teams, up to `limit` of each, in one query."""
+    """What teams answered wrongly most often from `since` to before `until`; names nobody.
+
+    Up to `limit` of each team, in one query.
+    """
     which = {"teams": list(team_ids), "since": since, "until": until, "most": limit}
     rows = (await session.exec(_missed(), params=which)).all()
     return [

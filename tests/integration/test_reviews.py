@@ -226,18 +226,18 @@ async def test_only_the_week_counts_and_only_what_is_asked_now(office: Office) -
     await answered(office, ZHAO, 2, right=False)
     now = office.clock()
     async with office.database.begin() as session:
-        week = await facts.most_missed(session, team, now - timedelta(days=6), now)
+        week = await facts.missed(session, [team], now - timedelta(days=6), now)
         assert week == [], "until is not included"
         later = now + timedelta(seconds=1)
-        week = await facts.most_missed(session, team, now - timedelta(days=6), later)
+        week = await facts.missed(session, [team], now - timedelta(days=6), later)
         assert [(one.question.id, one.wrong, one.answers) for one in week] == [(2, 1, 1)]
-        longer = await facts.most_missed(session, team, now - timedelta(days=8), later, limit=1)
+        longer = await facts.missed(session, [team], now - timedelta(days=8), later, limit=1)
         assert [one.question.id for one in longer] == [1]
         question = await session.get_one(Question, 2)
         question.edition = 2
         session.add(question)
         await session.flush()
-        assert await facts.most_missed(session, team, now - timedelta(days=6), later) == []
+        assert await facts.missed(session, [team], now - timedelta(days=6), later) == []
     (said, _) = await ask(office, ZHAO, "本周错得最多的题")
     assert said == "11月24日 周二 至 11月30日 周一，没有答错的题。"
 

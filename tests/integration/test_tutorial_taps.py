@@ -243,5 +243,5 @@ async def test_taps_and_my_page_read_by_index(asked: Office) -> None:
         async with asked.database.read() as session:
             assert await facts.kept(session, asked.people[ZHANG].id)
             now = asked.clock()
-            assert await facts.most_missed(session, asked.teams[ONE].id, now - 3 * DAY, now)
+            assert await facts.missed(session, [asked.teams[ONE].id], now - 3 * DAY, now)
     assert_no_scan(asked, [one for one in heard if "ORDER BY morning.id DESC" not in one[0]])
