@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_
 from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import Select
 
+from storage.absences import away
 from storage.database import Session, add_once
 from storage.kinds import LeaveReason
 from storage.tables import CheckIn, Leave, Member, Morning, Person, Team
@@ -186,17 +187,8 @@ async def history(
 ) -> Sequence[tuple[date, bool, bool]]:
     """A member's last mornings, newest first: the day, whether studied, whether excused."""
     member = select(Member.team_id).where(Member.id == member_id).scalar_subquery()
-    excused = (
-        select(Leave.id)
-        .where(
-            Leave.member_id == member_id,
-            col(Leave.first) <= Morning.day,
-            col(Leave.last) >= Morning.day,
-        )
-        .exists()
-    )
     query = (
-        select(col(Morning.day), col(CheckIn.id).is_not(None), excused)
+        select(col(Morning.day), col(CheckIn.id).is_not(None), away(member_id, Morning.day))
         .outerjoin(
             CheckIn,
             and_(col(CheckIn.morning_id) == Morning.id, col(CheckIn.member_id) == member_id),
@@ -206,17 +198,9 @@ async def history(
         .limit(limit)
     )
     rows = (await session.exec(query)).all()
-    return [(day, bool(done), bool(away)) for day, done, away in rows]
+    return [(day, bool(done), bool(excused)) for day, done, excused in rows]
 
 
 def _expected(day: Any) -> tuple[ColumnElement[bool], ...]:
     enrolled = col(Person.telegram_id).is_not(None)
-    return col(Member.retired_at).is_(None), enrolled, ~_away(day)
-
-
-def _away(day: Any) -> ColumnElement[bool]:
-    return (
-        select(Leave.id)
-        .where(Leave.member_id == Member.id, col(Leave.first) <= day, col(Leave.last) >= day)
-        .exists()
-    )
+    return col(Member.retired_at).is_(None), enrolled, ~away(Member.id, day)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, literal
 from sqlmodel import and_, col, or_, select
 
+from storage.absences import away
 from storage.database import Session
 from storage.kinds import LeaveReason
 from storage.tables import Leave, Member, Morning, Team
@@ -47,15 +48,6 @@ async def excuse_shifts(
     """
     if not crews:
         return
-    away = (
-        select(Leave.id)
-        .where(
-            Leave.member_id == Member.id,
-            col(Leave.first) <= Morning.day,
-            col(Leave.last) >= Morning.day,
-        )
-        .exists()
-    )
     off = or_(*(and_(Member.team_id == team, Member.crew == crew) for team, crew in crews))
     members = (
         select(
@@ -71,7 +63,7 @@ async def excuse_shifts(
             col(Member.team_id).in_({team for team, _ in crews}),
             col(Member.retired_at).is_(None),
             off,
-            ~away,
+            ~away(Member.id, Morning.day),
         )
         .order_by(col(Member.id))
     )

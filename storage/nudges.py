@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Update, bindparam, cast, func, literal, true
+from sqlalchemy import String, Update, bindparam, cast, func, literal, true
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.absences import away
 from storage.database import Session, shared, unsynchronized
 from storage.kinds import Delivery, Switch
 from storage.tables import (
     Bite,
     Chat,
     CheckIn,
-    Leave,
     Member,
     Morning,
     Outgoing,
@@ -138,21 +138,9 @@ def _missing() -> Any:
             col(Member.retired_at).is_(None),
             col(Chat.trouble) == "",
             ~studied,
-            ~_away(),
+            ~away(Member.id, Morning.day),
         )
         .order_by(col(Morning.id), col(Member.id))
-    )
-
-
-def _away() -> ColumnElement[bool]:
-    return (
-        select(Leave.id)
-        .where(
-            Leave.member_id == Member.id,
-            col(Leave.first) <= Morning.day,
-            col(Leave.last) >= Morning.day,
-        )
-        .exists()
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, or_
 from sqlmodel import and_, col, select
 
+from storage.absences import away
 from storage.database import Session
-from storage.tables import CheckIn, Leave, Member, Morning, Person
+from storage.tables import CheckIn, Member, Morning, Person
 
 
 async def attendance(
@@ -26,18 +27,11 @@ async def attendance(
 
 @cache
 def _attendance() -> Any:
-    away = (
-        select(Leave.id)
-        .where(
-            Leave.member_id == Member.id,
-            col(Leave.first) <= Morning.day,
-            col(Leave.last) >= Morning.day,
-        )
-        .exists()
-    )
     done = col(CheckIn.id).is_not(None)
     missed = and_(
-        col(Morning.closed_at).is_not(None), col(Morning.closes_at) > Member.joined_at, ~away
+        col(Morning.closed_at).is_not(None),
+        col(Morning.closes_at) > Member.joined_at,
+        ~away(Member.id, Morning.day),
     )
     return (
         select(
