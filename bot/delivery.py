@@ -227,6 +227,8 @@ class Postman:
                     await self._settled(session, one, Delivery.SENT)
 
     async def _write(self, outgoing: Outgoing, chat: Chat, outcome: Any) -> None:
+        if isinstance(outcome, Failure):
+            log.info("%s did not get through: %s", outgoing.method, outcome)
         match outcome:
             case Refused():
                 await self._refused(outgoing, chat, outcome)

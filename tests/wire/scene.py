@@ -33,6 +33,7 @@ QIAN, ZHENG = 103, 131  # 巡护队, in a topic
 ONE, TWO, RANGERS = -1001000000001, -1001000000002, -1001000000003
 TOPIC = 2
 PATIENCE = 20.0  # seconds of the machine until a test gives up
+SOON = timedelta(seconds=1)  # what is due by then is waited for: it is put off, or just written
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
@@ -192,14 +193,18 @@ class Scene:
         await self.settle()
 
     async def _calm(self) -> bool:
+        if self._stirring():
+            return False  # what it leads to may not stand in the database yet
         async with self.app.database.read() as session:
-            now = self.clock()
+            now = self.clock() + SOON
             if await inbox.waiting(session) or await outbox.owed(session, now):
                 return False
             if await doubts.lost(session, now, 1) or await sentpacks.waiting(session, now):
                 return False
-        # Asked last: who was woken just now has begun by the time that the database answered.
-        return not (len(self.world.world.queue) or self.app.crew.tasks)
+        return not self._stirring()  # somebody may have been woken while we looked
+
+    def _stirring(self) -> bool:
+        return bool(len(self.world.world.queue) or self.app.crew.tasks)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         response = await self._http.post(path, json=body)

@@ -388,7 +388,7 @@ async def test_packs_that_are_sent_together_are_looked_at_one_by_one(scene: Scen
     (await scene.http.post("/api/say", data=form, files=parts)).raise_for_status()
     await scene.settle()
     offers = [m for m in await scene.messages(LI) if "导入" in labels(m)]
-    assert len(offers) == 2
+    assert len(offers) == 2, await scene.texts(LI)
     for offer in offers:
         await scene.tap(LI, "导入", message=offer)
     assert {pack.slug for pack in await scene.rows(Pack)} >= {"our-pack", "other-pack"}
