@@ -24,6 +24,7 @@ from handlers.taps import (
 from handlers.words import plain
 from handlers.words import plans as words
 from handlers.words.message import Message
+from handlers.words.pages import PAGE
 from handlers.words.plans import Asked
 from storage import grants, plans, study
 from storage.kinds import DayKind
@@ -326,9 +327,9 @@ async def _bite(request: Request, teams: Sequence[Team], said: Said) -> int | Me
 async def _choice(request: Request, what: Asked, teams: Sequence[Team], page: int = 0) -> Message:
     units = await _units(request) if what.act in FOR_UNITS else {}
     if what.act is PlanAct.SKIP:  # each button skips one bite, however often it is tapped
-        last = max(0, (len(teams) - 1) // words.PAGE)
-        first = min(max(page, 0), last) * words.PAGE
-        ids = [team.id for team in teams[first : first + words.PAGE]]
+        last = max(0, (len(teams) - 1) // PAGE)
+        first = min(max(page, 0), last) * PAGE
+        ids = [team.id for team in teams[first : first + PAGE]]
         coming = await upcoming(request.session, ids, request.now)
         following = {team: one.bite.id for team, one in coming.items()}
     else:

@@ -319,6 +319,36 @@ class PlanBitesTap(Tap):
     page: int = 0
 
 
+@dataclass(frozen=True)
+class CoursesTap(Tap):
+    """A page of the packs that this team walks, or could."""
+
+    prefix = "pd"
+    team: int
+    page: int = 0
+
+
+class Wish(StrEnum):
+    """Whether something is to be there."""
+
+    WITH = "with"
+    WITHOUT = "without"
+
+
+READERS[Wish] = Wish
+
+
+@dataclass(frozen=True)
+class CourseTap(Tap):
+    """Let this team walk this pack too, after the others; or no longer."""
+
+    prefix = "pe"
+    team: int
+    course: int
+    wish: Wish
+    page: int = 0
+
+
 # -- switches --------------------------------------------------------------------------------
 
 

@@ -76,6 +76,7 @@ async def walkers(session: Session) -> dict[str, list[Team]]:
     )
     found = defaultdict(list)
     for plan, team in await session.exec(query):
-        for slug in plan.packs:
+        days = plan.weekdays.values()
+        for slug in dict.fromkeys([*plan.packs, *(slug for packs in days for slug in packs)]):
             found[slug].append(team)
     return dict(found)

@@ -1,6 +1,6 @@
 """What we say of a team's plan: what comes, what can be changed of it, and what was changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from unicodedata import east_asian_width
@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 from handlers.reading.plans import stretches
 from handlers.rules.rotation import Coming
 from handlers.taps import (
+    CoursesTap,
     PlanAct,
     PlanActTap,
     PlanBitesTap,
@@ -18,10 +19,10 @@ from handlers.taps import (
     Tap,
 )
 from handlers.words.message import Button, Message, Rows
+from handlers.words.pages import paged
 from handlers.words.voice import Html, Voice
 from storage.plans import Listed
 
-PAGE = 8  # choices
 BRIEF = 14  # Chinese characters, in width, of a title on a button
 LINE = 30  # and in a line
 TOAST = 200  # characters that Telegram shows of an answer to a tap
@@ -110,6 +111,7 @@ def _buttons(voice: Voice, shown: Week) -> Rows:
         rows.append((Button(voice.plain("plan.again", title=title), tap),))
     pause = Button(voice.plain("plan.pause"), PlanPauseTap(team))
     rows.append((pause, Button(voice.plain("plan.other"), PlanBitesTap(team, -1))))
+    rows.append((Button(voice.plain("plan.courses"), CoursesTap(team)),))
     if shown.paused:
         rows.append((Button(voice.plain("plan.resume"), PlanActTap(team, PlanAct.RESUME)),))
     if shown.several:
@@ -217,7 +219,7 @@ def teams(
     key = "plan.which" if asked.act is PlanAct.SHOW else "plan.which_for"
     days = _days(asked.first, asked.last)
     what = voice.plain(f"plan.act.{asked.act}", days=spans(voice, days, today))
-    rows = _paged(voice, taps, page, lambda to: PlanTeamsTap(to, *act), wide=len(taps) <= 4)
+    rows = paged(voice, taps, page, lambda to: PlanTeamsTap(to, *act), wide=len(taps) <= 4)
     return Message(voice(key, what=what.strip()), rows)
 
 
@@ -263,36 +265,10 @@ def bites(
         )
         for bite in found
     ]
-    rows = _paged(voice, taps, page, lambda to: PlanBitesTap(team_id, pack, to), wide=True)
+    rows = paged(voice, taps, page, lambda to: PlanBitesTap(team_id, pack, to), wide=True)
     title = found[0].pack_title if found else ""
     text = voice("plan.which_bite", team=team, pack=title)
     return Message(text, (*rows, (_back(voice, team_id),)))
-
-
-def _paged(
-    voice: Voice,
-    taps: Sequence[tuple[str, Tap]],
-    page: int,
-    turn: Callable[[int], Tap],
-    *,
-    wide: bool,
-) -> Rows:
-    last = max(0, (len(taps) - 1) // PAGE)
-    page = min(max(page, 0), last)
-    shown = [Button(label, tap) for label, tap in taps[page * PAGE : (page + 1) * PAGE]]
-    across = 1 if wide else 2
-    rows = [tuple(shown[at : at + across]) for at in range(0, len(shown), across)]
-    if last:
-        ends = {"announcement.before": page - 1, "announcement.after": page + 1}
-        pages = last + 1
-        rows.append(
-            tuple(
-                Button(voice.plain(key, page=to + 1, pages=pages), turn(to))
-                for key, to in ends.items()
-                if 0 <= to <= last
-            )
-        )
-    return tuple(rows)
 
 
 def _back(voice: Voice, team_id: int) -> Button:

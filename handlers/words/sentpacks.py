@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 
 from handlers.reading.faults import Fault
 from handlers.reading.packs import PackFile
-from handlers.taps import AsAnnouncementTap, DropPackTap, ImportTap, SampleTap
+from handlers.taps import (
+    AsAnnouncementTap,
+    DropPackTap,
+    ImportTap,
+    PlanAct,
+    PlanTeamsTap,
+    SampleTap,
+)
 from handlers.words.message import Button, Message, Rows
 from handlers.words.packs import walked
 from handlers.words.parts import TEXT, units
@@ -106,7 +113,8 @@ def offer(
 
 
 def imported(voice: Voice, pack: PackFile, effect: Effect) -> Message:
-    """It was imported, and what that did."""
+    """It was imported, and what that did; and the way to the plans of those who are to walk it."""
+    plans = Button(voice.plain("sent.plans"), PlanTeamsTap(0, PlanAct.SHOW))
     return Message(
         voice(
             "sent.imported",
@@ -117,7 +125,8 @@ def imported(voice: Voice, pack: PackFile, effect: Effect) -> Message:
             changed=effect.changed,
             same=effect.same,
             retired=effect.retired,
-        )
+        ),
+        ((plans,),),
     )
 
 

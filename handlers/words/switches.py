@@ -5,27 +5,17 @@ from zoneinfo import ZoneInfo
 
 from handlers.taps import SwitchesTap, SwitchTap, SwitchTeamsTap
 from handlers.words.message import Button, Message
+from handlers.words.pages import paged
 from handlers.words.voice import Html, Voice
 from storage.kinds import Switch
 from storage.tables import Person, SwitchTurn, Team
 
-PAGE = 8  # teams
-
 
 def which(voice: Voice, teams: Sequence[Team], page: int) -> Message:
     """Of which team?"""
-    last = max(0, (len(teams) - 1) // PAGE)
-    page = min(max(page, 0), last)
-    some = [Button(one.name, SwitchesTap(one.id)) for one in teams[page * PAGE :][:PAGE]]
-    across = 1 if len(teams) <= 4 else 2
-    rows = [tuple(some[at : at + across]) for at in range(0, len(some), across)]
-    ends = {"announcement.before": page - 1, "announcement.after": page + 1}
-    turning = tuple(
-        Button(voice.plain(key, page=to + 1, pages=last + 1), SwitchTeamsTap(to))
-        for key, to in ends.items()
-        if 0 <= to <= last
-    )
-    return Message(voice("switch.which"), (*rows, turning) if turning else tuple(rows))
+    taps = [(one.name, SwitchesTap(one.id)) for one in teams]
+    rows = paged(voice, taps, page, SwitchTeamsTap, wide=len(teams) <= 4)
+    return Message(voice("switch.which"), rows)
 
 
 def shown(

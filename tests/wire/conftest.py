@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +20,12 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(furnish())
     return folder / FILE
+
+
+@pytest.fixture(autouse=True)
+def told(caplog: pytest.LogCaptureFixture) -> None:
+    """What the program says of itself is shown where a test fails."""
+    caplog.set_level(logging.INFO, logger="bot")
 
 
 @pytest.fixture
