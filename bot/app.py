@@ -39,7 +39,7 @@ from storage.leases import Lease, Leases
 
 log = logging.getLogger(__name__)
 
-PULSE = 1.0  # seconds between looks at what is stale, due or waiting
+PULSE = 1.0  # seconds between looks at what is stale, due or waiting: at full ones, as plans are
 TICK = 10  # seconds between looks at the timetable: at full tens, since plans name full minutes
 DRAIN = 8.0  # seconds that calls on their way get to end when we stop
 STUMBLE = 5.0  # seconds until a work that failed is begun again
@@ -186,6 +186,7 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
         app.pulse,
         "interval",
         seconds=PULSE,
+        start_date=clock.full_second(),
         max_instances=1,
         coalesce=True,
         misfire_grace_time=None,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MAX_RATE = 3600.0
+HAIR = timedelta(milliseconds=10)  # by which the machine's clocks may drift apart
 
 
 class Clock:
@@ -28,6 +29,11 @@ class Clock:
         if self._start is None:
             return datetime.now(UTC)
         return self._start + timedelta(seconds=(time.monotonic() - self._since) * self.rate)
+
+    def full_second(self) -> datetime:
+        """The machine's time when these hands will just have shown a full second."""
+        left = timedelta(seconds=1) - timedelta(microseconds=self().microsecond) + HAIR
+        return datetime.now(UTC) + left / self.rate
 
     def set(self, start: datetime) -> None:
         """Put the hands somewhere."""

@@ -43,3 +43,15 @@ def test_a_clock_tells_when_its_hands_are_moved() -> None:
 def test_a_clock_does_not_stand_still_or_go_back(rate: float) -> None:
     with pytest.raises(ValueError, match="as fast"):
         Clock(ZONE).run(rate)
+
+
+@pytest.mark.parametrize("rate", [1, 60])
+def test_a_clock_tells_when_it_shows_a_full_second(rate: int) -> None:
+    clock = Clock(ZONE)
+    clock.set(START + timedelta(milliseconds=250))
+    clock.run(rate)
+    before, shown = datetime.now(UTC), clock()
+    wait = (clock.full_second() - before).total_seconds() * rate
+    after = (shown + timedelta(seconds=wait)).microsecond / 1e6
+    assert 0 < wait <= 1.2
+    assert 0 <= after < 0.2
