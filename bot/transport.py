@@ -6,8 +6,10 @@ errors of connecting, and whatever may have come after the first byte an error o
 """
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -15,6 +17,12 @@ import httpx
 
 PIECE = 64 * 1024  # bytes of an answer that are read at once where there is a bound to it
 KEPT = 5.0  # seconds: a connection that rested longer may be closed just when it is used again
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """Whom we believe to be who they say they are: made once, since it reads 140 certificates."""
+    return httpx.create_ssl_context()
 
 
 class TooLong(Exception):
@@ -60,7 +68,7 @@ class Transport(httpx.AsyncBaseTransport):
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                limit=self._connections, keepalive_timeout=KEPT, ssl=httpx.create_ssl_context()
+                limit=self._connections, keepalive_timeout=KEPT, ssl=trust()
             )
             self._session = aiohttp.ClientSession(connector=connector)
         return self._session

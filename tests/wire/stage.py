@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.programs import HOST, Trial, opened, trying_out
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
+from bot.transport import trust
 from bot.web.server import serving
 from tests.wire.scene import ZONE, Scene
 
@@ -30,7 +31,7 @@ async def playing(folder: Path, start: datetime) -> AsyncIterator[Scene]:
     clock.set(start)
     async with (
         trying_out(Settings(), clock, 0, folder / FILE) as trial,
-        httpx.AsyncClient(base_url=trial.address, timeout=30) as http,
+        httpx.AsyncClient(base_url=trial.address, timeout=30, verify=trust()) as http,
     ):
         scene = Scene(trial, http)
         await scene.settle()
@@ -94,7 +95,7 @@ async def standing(
             else:
                 async with opened(settings) as database:
                     await demo.furnish(database, organisation, clock, settings)
-            async with httpx.AsyncClient(base_url=address, timeout=30) as http:
+            async with httpx.AsyncClient(base_url=address, timeout=30, verify=trust()) as http:
                 yield Stage(world, settings, clock, http)
         finally:
             await world.close()
