@@ -18,10 +18,10 @@ from handlers.words.message import Message
 from handlers.words.outlines import Outline
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import commitments, outbox, outlines, people, slots, study, teams
+from storage import commitments, outbox, outlines, people, reviews, slots, study, teams
 from storage.database import Session
 from storage.outlines import JOB, Meet, Turn
-from storage.tables import Chat, Outgoing, Person, Question
+from storage.tables import Chat, Outgoing, Person, Question, Team
 
 PREFIX = outlines.KEY
 BEFORE = timedelta(minutes=2)  # the card
@@ -116,15 +116,12 @@ async def gather(session: Session, meets: Collection[Meet], now: datetime) -> di
     }
     away = await outlines.absent(session, list(brought), off)
     held = await outlines.held(session, list(named), min(days), max(days))
-    missed = {
-        day: await outlines.missed(session, list(named), day - WEEK * DAY, day - DAY)
-        for day in days
-    }
+    missed = await _missed(session, {meet: named[meet[0]] for meet in brought})
     made: dict[Meet, Outline] = {}
     for meet, bite in brought.items():
         team, day = meet
         ask: Question | None = next(iter(asked[bite]), None)
-        others = (one for one in missed[day][team] if ask is None or one.question.id != ask.id)
+        others = (one for one in missed[meet] if ask is None or one.question.id != ask.id)
         # Those of the day, whenever it is made; on an evening before, those of tonight as well.
         since = min(now, midnight(day, ZoneInfo(named[team].timezone)))
         open_ = [(row, who) for row, who in owed[team] if row.due_at < ends[meet]]
@@ -141,6 +138,24 @@ async def gather(session: Session, meets: Collection[Meet], now: datetime) -> di
             over=now >= ends[meet],
         )
     return made
+
+
+async def _missed(
+    session: Session, meets: Mapping[Meet, Team]
+) -> dict[Meet, list[reviews.Missed]]:
+    """By meeting: the two questions most often missed in the week before it.
+
+    Meetings on one date in one zone share a week, and are asked for together.
+    """
+    found: dict[Meet, list[reviews.Missed]] = {meet: [] for meet in meets}
+    weeks: dict[tuple[date, str], list[int]] = {}
+    for (team, day), of in meets.items():
+        weeks.setdefault((day, of.timezone), []).append(team)
+    for (day, zone), ids in weeks.items():
+        since, until = (midnight(one, ZoneInfo(zone)) for one in (day - WEEK * DAY, day))
+        for one in await reviews.missed(session, ids, since, until, limit=2):
+            found[one.team_id, day].append(one)
+    return found
 
 
 OUTLINES = Job(JOB, due, run_all=outline)

@@ -6,14 +6,13 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_once
 from storage.kinds import ChatKind, LeaveReason, Role
 from storage.tables import (
-    Answer,
     Bite,
     Chat,
     Grant,
@@ -24,22 +23,12 @@ from storage.tables import (
     Outgoing,
     Person,
     Plan,
-    Question,
     Team,
 )
 
 KEY = "outline"
 JOB = "outlines"  # whose slots tell which meetings were outlined
 Meet = tuple[int, date]  # a team's meeting: the team, and its local day
-
-
-@dataclass(frozen=True)
-class Missed:
-    """A question that was answered wrongly: how often, of how many first answers."""
-
-    question: Question
-    wrong: int
-    answers: int
 
 
 @dataclass(frozen=True)
@@ -159,44 +148,6 @@ async def bites(session: Session, ids: Collection[int]) -> dict[int, Bite]:
 @cache
 def _bites() -> SelectOfScalar[Bite]:
     return select(Bite).where(col(Bite.id).in_(bindparam("bites", expanding=True)))
-
-
-async def missed(
-    session: Session, team_ids: Collection[int], since: date, until: date
-) -> dict[int, list[Missed]]:
-    """By team: the questions of its mornings of some days that were missed, the most missed first.
-
-    `since`, `until`: both included. Equally often missed: the one of the higher share.
-    """
-    found: dict[int, list[Missed]] = {team: [] for team in team_ids}
-    which = {"teams": list(found), "since": since, "until": until}
-    for team, question, wrong, answers in await session.exec(_missed(), params=which):
-        if wrong:
-            found[team].append(Missed(question, int(wrong), int(answers)))
-    for rows in found.values():
-        rows.sort(key=lambda row: (-row.wrong, row.answers, row.question.id))
-    return found
-
-
-@cache
-def _missed() -> Any:
-    wrong = func.sum(case((col(Answer.choice) != Question.right, 1), else_=0))
-    counted = (
-        select(col(Morning.team_id).label("team"), col(Answer.question_id).label("question"))
-        .add_columns(wrong.label("wrong"), func.count().label("answers"))
-        .join(Answer, col(Answer.morning_id) == Morning.id)
-        .join(Question, col(Answer.question_id) == Question.id)
-        .where(
-            col(Morning.team_id).in_(bindparam("teams", expanding=True)),
-            col(Morning.day).between(bindparam("since"), bindparam("until")),
-            col(Question.retired_at).is_(None),
-        )
-        .group_by(col(Morning.team_id), col(Answer.question_id))
-        .subquery()
-    )
-    return select(counted.c.team, Question, counted.c.wrong, counted.c.answers).join(
-        Question, col(Question.id) == counted.c.question
-    )
 
 
 async def absent(

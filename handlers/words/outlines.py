@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from handlers.taps import HeldTap
 from handlers.words.message import Button, Message
 from handlers.words.voice import Html, Voice
-from storage.outlines import Absent, Held, Missed
+from storage.outlines import Absent, Held
+from storage.reviews import Missed
 from storage.tables import Bite, Commitment, Person, Question, Team
 
 NAMES, LISTED, BRIEF = 8, 5, 40  # people, promises, and characters of one

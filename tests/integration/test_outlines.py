@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select, update
@@ -21,7 +22,6 @@ from schedules.runner import tick
 from storage import carriage, chats, leaves, quiet
 from storage.kinds import ChatKind, DayKind, Delivery, LeaveReason, Origin, Progress, Role
 from storage.tables import (
-    Answer,
     Bite,
     Chat,
     Commitment,
@@ -34,6 +34,7 @@ from storage.tables import (
     Person,
     Plan,
     Question,
+    Review,
     Slot,
     Team,
 )
@@ -331,35 +332,22 @@ async def asked(
     """So many days ago a team answered a bite's question: so often wrongly, so often rightly."""
     async with office.database.begin() as session:
         question = (await session.exec(select(Question).where(Question.bite_id == bite))).one()
-        morning = Morning(
-            team_id=office.teams[chat].id,
-            day=TODAY - days * DAY,
-            bite_id=bite,
-            due_at=MONDAY - days * DAY,
-            closes_at=MONDAY - days * DAY + timedelta(hours=1),
-            closed_at=MONDAY - days * DAY + timedelta(hours=1),
-        )
-        session.add(morning)
-        await session.flush()
+        team = await session.get_one(Team, office.teams[chat].id)
+        day = TODAY - days * DAY
+        noon = datetime.combine(day, time(12), ZoneInfo(team.timezone)).astimezone(UTC)
         for number in range(wrong + right):
             person = Person(name=f"{chat} {days} {number}")
             session.add(person)
             await session.flush()
-            member = Member(
-                team_id=morning.team_id,
-                person_id=person.id,
-                joined_at=morning.due_at,
-                retired_at=morning.due_at,
-            )
-            session.add(member)
-            await session.flush()
             session.add(
-                Answer(
-                    morning_id=morning.id,
+                Review(
+                    person_id=person.id,
                     question_id=question.id,
-                    member_id=member.id,
-                    choice=2 if number < wrong else 1,
-                    at=morning.due_at,
+                    edition=question.edition,
+                    team_id=team.id,
+                    day=day,
+                    right=number >= wrong,
+                    at=noon,
                 )
             )
 
@@ -388,7 +376,7 @@ async def test_no_question_where_all_were_right_or_it_is_asked_today(office: Off
     await look(office)
     assert "错得最多" not in (await texts(office))[0]
     async with office.database.begin() as session:
-        await session.exec(update(Answer).values(choice=2))
+        await session.exec(update(Review).values(right=False))
         question = (await session.exec(select(Question).where(Question.bite_id == 2))).one()
         await session.exec(update(Plan).values(again_id=2))
         made = await job.gather(session, [(office.teams[ONE].id, TODAY)], office.clock())
