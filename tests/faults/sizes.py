@@ -32,7 +32,7 @@ WHOLE = Size(
     full=20,
     away=40.0,
     last=20.0,
-    soak=900.0,
+    soak=1800.0,
 )
 SHORT = Size(
     kills=4,
