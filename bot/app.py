@@ -77,7 +77,7 @@ class App:
         self.crew = Crew(set())
         self.line = Line(settings.token.get_secret_value(), settings.api_url)
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
-        self.house = House(name, settings.timezone, settings.locale)
+        self.house = House(name, settings.timezone, settings.locale, scale=settings.scale)
         self.postman = Postman(
             database,
             self.line,

@@ -133,6 +133,8 @@ class Freight:
         from handlers.words import pack_sheets  # on demand, since it loads much
 
         voice = Voice(ours["locale"])
+        if ours["what"] == "ledger":
+            return await self._ledger(voice, ours["id"])
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)
         async with self._database.read() as session:
@@ -140,6 +142,25 @@ class Freight:
         if pack is None:
             raise Refused(400, GONE, {})
         return await asyncio.to_thread(pack_sheets.workbook, voice, pack)
+
+    async def _ledger(self, voice: Voice, wanted: str) -> bytes:
+        """A ledger: what is in it is read team by team, so that nothing else waits for long."""
+        from handlers import ledgers
+        from handlers.words.ledgers import workbook, workbook_of_teams
+
+        async with self._database.read() as session:
+            teams, span, at = await ledgers.known(session, wanted)
+        found = []
+        for team, unit in teams:
+            async with self._database.read() as session:
+                found.append(await ledgers.ledger(session, team, unit, span.first, span.last))
+            await asyncio.sleep(0)
+        if not found:
+            raise Refused(400, GONE, {})
+        if len(found) == 1:
+            return await asyncio.to_thread(workbook, voice, found[0], at)
+        name = wanted.partition("/")[2]
+        return await asyncio.to_thread(workbook_of_teams, voice, name, found, at)
 
     async def _arrived(self, load: Load, result: Any) -> None:
         """Remember what Telegram calls what was uploaded; that we could not costs one upload."""

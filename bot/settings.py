@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot import clock
+from handlers.rules.points import USUAL, Scale, read_scale
 
 PUBLIC_API = "https://api.telegram.org"
 
@@ -44,6 +45,10 @@ class Settings(BaseSettings):
     probe: bool = Field(
         default=False, description="Look whether a message arrived whose answer was lost."
     )
+    points: str = Field(
+        default=",".join(f"{deed}={worth}" for deed, worth in USUAL.items()),
+        description="What deeds are worth where a team has points switched on.",
+    )
     clock: str = Field(default="", description="START[*RATE], for demonstrations.")
     log_format: Literal["console", "json"] = Field(default="console", description="How logs look.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -64,6 +69,12 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(f"there is no time zone {value!r}, try Asia/Shanghai") from None
+        return value
+
+    @field_validator("points")
+    @classmethod
+    def _points(cls, value: str) -> str:
+        read_scale(value)
         return value
 
     @field_validator("api_url", "webhook_url")
@@ -90,6 +101,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The default time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def scale(self) -> Scale:
+        """What deeds are worth, in points."""
+        return read_scale(self.points)
 
 
 def load() -> Settings:

@@ -1,5 +1,6 @@
 """What is mine: my mornings, and the promises I have open."""
 
+from handlers import scores
 from handlers.reading.commitments import MINE
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -7,7 +8,7 @@ from handlers.rules.streaks import record
 from handlers.taps import ListedDoneTap
 from handlers.words import checkins as study
 from handlers.words import commitments as words
-from handlers.words import memory, plain
+from handlers.words import memory, plain, points
 from handlers.words.message import Message
 from handlers.words.voice import Html
 from storage import checkins, commitments, outbox, people, reviews
@@ -42,11 +43,14 @@ async def _list(request: Request) -> Message:
     if person is None:
         return Message(words.mine(request.voice, [], request.calendar, request.now))
     rows = await commitments.mine(session, person.id)
+    places = await people.memberships(session, person.id)
     lines = [
         study.mine(request.voice, team.name, found)
-        for member, team in await people.memberships(session, person.id)
+        for member, team in places
         if (found := record(await checkins.history(session, member.id))).expected
     ]
+    scored = await scores.own(request, places)
+    lines += [points.line(request.voice, score) for score in scored]
     if kept := await reviews.kept(session, person.id):
         lines.append(memory.mine(request.voice, kept, request.today))
     if lines:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.permissions import Action, Standing, may, standings
+from handlers.rules.points import USUAL, Scale
 from handlers.taps import Tap
 from handlers.words.message import Message
 from handlers.words.voice import Voice
@@ -34,6 +35,7 @@ class House:
     timezone: str
     locale: str
     notices: Notices = field(default_factory=dict)  # the national calendars that we were told
+    scale: Scale = field(default_factory=lambda: USUAL)  # what deeds are worth, in points
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""

@@ -7,6 +7,7 @@ from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Reply, Request, Route
 from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
+from handlers.scopes import this_week
 from handlers.words import status as words
 from handlers.words.message import Message
 from storage import checkins, commitments, outlines, study
@@ -53,6 +54,9 @@ async def _standings(
     mornings = await study.newest(request.session, ids)
     promised = await commitments.counts(request.session, ids, request.now)
     present = await checkins.presences(request.session, [one.id for one in mornings.values()])
+    flows = await this_week(
+        request.session, [team for team in teams if team.id in seen], request.now
+    )
     met = await _meetings(request, [team for team in teams if team.id in seen])
 
     def standing(team: Team, *, names: bool) -> Message:
@@ -70,6 +74,7 @@ async def _standings(
             promised[team.id],
             names=names,
             meetings=met[team.id] if names else None,
+            flow=flows[team.id] if names else None,
         )
 
     return standing

@@ -13,7 +13,9 @@ from storage import outbox, study, switches, teams
 from storage.kinds import Switch
 from storage.tables import Team
 
-GUARDED = frozenset({Switch.NAMES, Switch.RANKING})  # asked twice before they are turned on
+GUARDED = frozenset(
+    {Switch.NAMES, Switch.RANKING, Switch.POINTS_BOARD}
+)  # asked twice before they are turned on
 SHOWN = timedelta(days=7)  # for as long, cards that stand are rendered anew
 
 

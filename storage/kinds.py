@@ -42,11 +42,24 @@ class Switch(StrEnum):
     NUDGE = "nudge"  # a private word before the check-in closes to those who are missing
     NAMES = "names"  # of the missing, on the closed card in the group
     RANKING = "ranking"  # of members by attendance
+    POINTS = "points"  # each member's own, for them alone
+    POINTS_BOARD = "points_board"  # of all members, in the group
 
     @property
     def usual(self) -> bool:
         """How it stands where nobody has turned it."""
         return self is Switch.NUDGE
+
+
+class Deed(StrEnum):
+    """What is worth points, where a team has them."""
+
+    CHECKIN = "checkin"  # in time
+    LATE = "late"  # a check-in after closing time, or on a later day
+    RIGHT = "right"  # the first answer to a card's question
+    KEPT = "kept"  # a promise, in time
+    KEPT_LATE = "kept_late"
+    VERIFIED = "verified"  # a promise that was kept, by somebody else's word
 
 
 class Origin(StrEnum):

@@ -1,6 +1,6 @@
 """All that a team's ledger of some days is made of: facts, by the queries that chats use too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +95,50 @@ async def names(session: Session, most: int) -> Sequence[str]:
     """Some of the teams in use, in the order of the organisation."""
     query = select(Team.name).where(col(Team.retired_at).is_(None))
     return (await session.exec(query.order_by(col(Team.unit_id), col(Team.id)).limit(most))).all()
+
+
+async def numbered(session: Session, ids: Collection[int]) -> Sequence[tuple[Team, str]]:
+    """Teams by their ids, each with its unit's name, in the order of the organisation."""
+    query = (
+        select(Team, Unit.name)
+        .join(Unit, col(Team.unit_id) == Unit.id)
+        .where(col(Team.id).in_(ids))
+        .order_by(col(Team.unit_id), col(Team.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def anything(
+    session: Session,
+    ids: Collection[int],
+    days: tuple[date, date],
+    bounds: tuple[datetime, datetime],
+) -> bool:
+    """Whether a ledger of these teams' days would hold anything. `bounds`: their moments."""
+    begin, end = bounds
+    mornings = exists().where(
+        col(Morning.team_id).in_(ids), col(Morning.day) >= days[0], col(Morning.day) <= days[1]
+    )
+    acts = exists().where(
+        col(Commitment.team_id).in_(ids),
+        col(CommitmentAct.commitment_id) == Commitment.id,
+        col(CommitmentAct.at) >= begin,
+        col(CommitmentAct.at) < end,
+    )
+    promises = exists().where(
+        col(Commitment.team_id).in_(ids),
+        col(Commitment.due_at) >= begin,
+        col(Commitment.due_at) < end,
+    )
+    notices = exists().where(
+        col(AnnouncementTeam.team_id).in_(ids),
+        col(AnnouncementTeam.announcement_id) == Announcement.id,
+        col(Announcement.stage) == Stage.SENT,
+        col(Announcement.sent_at) >= begin,
+        col(Announcement.sent_at) < end,
+    )
+    query = select(or_(mornings, acts, promises, notices))
+    return bool((await session.exec(query)).one())
 
 
 async def ledger(

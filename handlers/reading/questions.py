@@ -31,6 +31,16 @@ MISSED = _phrase(
     r"(?:what was |what is )?(?:the )?most(?: often)? missed(?: questions?)?(?: of)?"
     r"(?: this week| the week)?",
 )
+FLOW = re.compile(
+    r"(?:学[—\-－、 ]*诺[—\-－、 ]*行|\bflow\b)(?:情况)?[\s:：]*(?P<rest>[^\n]{0,60}?)" + END,
+    re.IGNORECASE,
+)
+LEDGER = re.compile(
+    r"(?:请?(?:给我|导出|发)?(?P<before>[^\n]{0,40}?)的?台账|(?:the\s+)?ledger\b)[\s:：]*(?P<rest>[^\n]{0,60}?)"
+    + END,
+    re.IGNORECASE,
+)
+POINTS = _phrase(r"(?:我的)?积分(?:榜|是?多少|有?多少|怎么样)?", r"(?:my )?points")
 JOIN = _phrase(r"报到", r"我要报到")
 HELP = _phrase(r"帮助", r"怎么用", r"你(?:会|能)(?:做|干)?什么", r"help")
 # Whatever else is asked in a line, which nobody should send to a team by mistake.

@@ -1,6 +1,7 @@
 """What the facts of a ledger amount to: how somebody attended, how a promise ended, each week."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -43,14 +44,15 @@ class Call:
 
 @dataclass
 class Week:
-    """What a week amounts to."""
+    """What a week, or any stretch of days, amounts to."""
 
     attended: Counter[Attendance] = field(default_factory=Counter)
     mornings: int = 0
     answers: int = 0
     right: int = 0
     made: int = 0
-    ended: Counter[Outcome] = field(default_factory=Counter)
+    ended: Counter[Outcome] = field(default_factory=Counter)  # of what fell due
+    verified: int = 0  # of what was kept in time
     receipts: int = 0
     asked: int = 0
 
@@ -63,6 +65,11 @@ class Week:
     def there(self) -> int:
         """Who studied, over all mornings."""
         return sum(self.attended[one] for one in THERE)
+
+    @property
+    def due(self) -> int:
+        """Promises that fell due, but for those that were withdrawn."""
+        return sum(self.ended.values()) - self.ended[Outcome.WITHDRAWN]
 
 
 def attendance(
@@ -95,3 +102,19 @@ def outcome(
 def week(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+def together(weeks: Iterable[Week]) -> Week:
+    """What several amount to."""
+    total = Week()
+    for one in weeks:
+        total.attended += one.attended
+        total.ended += one.ended
+        total.mornings += one.mornings
+        total.answers += one.answers
+        total.right += one.right
+        total.made += one.made
+        total.verified += one.verified
+        total.receipts += one.receipts
+        total.asked += one.asked
+    return total

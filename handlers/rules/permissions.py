@@ -25,6 +25,7 @@ class Action(StrEnum):
     SEE_COUNTS = "see_counts"
     SEE_MISSED = "see_missed"  # what a team answers wrongly most often
     SEE_NAMES = "see_names"  # who is missing, what others promised
+    REPORT = "report"  # what days amounted to: in figures, and as a file
     EXCUSE = "excuse"  # leave for somebody else
     HOLD = "hold"  # say that a team's meeting was held
     VERIFY = "verify"  # whether others did what they say; never one's own
@@ -48,6 +49,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.SEE_COUNTS: frozenset(_BELONG),
     Action.SEE_MISSED: frozenset(_LEAD),
     Action.SEE_NAMES: frozenset(_LEAD),
+    Action.REPORT: frozenset(_LEAD),
     Action.EXCUSE: frozenset(_LEAD),
     Action.HOLD: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),

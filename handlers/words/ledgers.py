@@ -7,7 +7,6 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.worksheet import Worksheet
 
 from handlers.rules.ledgers import (
@@ -18,14 +17,17 @@ from handlers.rules.ledgers import (
     Week,
     attendance,
     outcome,
+    together,
     week,
 )
 from handlers.words.announcements import gist
+from handlers.words.ledger_summaries import FIGURES, TEAM, WEEK, figures, write_summary
 from handlers.words.sheets import (
-    BOLD,
     DAY,
     MOMENT,
     SHARE,
+    Column,
+    Row,
     Value,
     link,
     to_be_printed,
@@ -39,28 +41,43 @@ from storage.ledgers import Course, Ledger, Meeting
 
 SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
 DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
-Row = Sequence[Value]
 
 
 class Book:
-    """The file while it is written."""
+    """The file while it is written. Where it is of several teams, a column says of which."""
 
-    def __init__(self, voice: Voice, ledger: Ledger, now: datetime) -> None:
-        self._voice, self._ledger, self._now = voice, ledger, now
-        self._zone = ZoneInfo(ledger.team.timezone)
+    def __init__(self, voice: Voice, ledgers: Sequence[Ledger], now: datetime) -> None:
+        self._voice, self._now = voice, now
+        self._ledgers, self._ledger = ledgers, ledgers[0]
+        self._zone = ZoneInfo(self._ledger.team.timezone)
+        self._several = len(ledgers) > 1
+        self._names = Counter(ledger.team.name for ledger in ledgers)
         self._book = Workbook()
         self._book.remove(self._book.worksheets[0])
+        self._pages: dict[str, Worksheet] = {}
         self._weeks: dict[date, Week] = {}
+        self._rows: dict[str, int] = {}  # of each sheet, the last that is written
 
-    def written(self) -> bytes:
-        """All of it."""
+    def written(self, name: str = "") -> bytes:
+        """All of it. `name`: whose it is, where it is of several teams."""
         summary = self._page("summary")
-        self._mornings()
-        self._checkins()
-        self._commitments()
-        self._announcements()
-        self._receipts()
-        self._summary(summary)
+        sums: list[tuple[Value, Week]] = []
+        for ledger in self._ledgers:
+            self._ledger, self._zone = ledger, ZoneInfo(ledger.team.timezone)
+            self._weeks = {}
+            if self._several:
+                self._page("weeks")
+            self._mornings()
+            self._checkins()
+            self._commitments()
+            self._announcements()
+            self._receipts()
+            if self._several:
+                self._by_week()
+            sums.append((self._team(), together(self._weeks.values())))
+        weeks: list[tuple[Value, Week]] = [*sorted(self._weeks.items())]
+        of, rows = (TEAM, sums) if self._several else (WEEK, weeks)
+        write_summary(self._voice, summary, self._titles(name), of, rows)
         out = BytesIO()
         self._book.save(out)
         return out.getvalue()
@@ -144,7 +161,10 @@ class Book:
             if self._within(commitment.at):
                 self._week(self._date(commitment.at)).made += 1
             if self._within(commitment.due_at):
-                self._week(self._date(commitment.due_at)).ended[stands] += 1
+                found = self._week(self._date(commitment.due_at))
+                found.ended[stands] += 1
+                verified = stands is Outcome.KEPT and commitment.state is Progress.VERIFIED
+                found.verified += verified
             rows.append(
                 (
                     commitment.number,
@@ -175,10 +195,13 @@ class Book:
             ("evidence", 26, ""),
             ("history", 44, ""),
         )
-        self._table(page, columns, rows)
-        for number, course in enumerate(self._ledger.courses, start=2):
+        first = self._table(page, columns, rows)
+        place = {key: at for at, (key, _, _) in enumerate(columns, start=1 + self._several)}
+        for number, course in enumerate(self._ledger.courses, start=first):
             if address := _address(course):
-                link(page, number, 1, address)
+                link(page, number, place["number"], address)
+                if self._evidence(course):
+                    link(page, number, place["evidence"], address)
 
     def _announcements(self) -> None:
         rows: list[Row] = []
@@ -196,7 +219,7 @@ class Book:
                     gist(self._voice, one.announcement),
                     one.tally.expected if asks else None,
                     one.tally.done if asks else None,
-                    self._names(person.person.name for person in one.missing if person.enrolled),
+                    self._joined(person.person.name for person in one.missing if person.enrolled),
                 )
             )
         columns = (
@@ -228,82 +251,38 @@ class Book:
         )
         self._table(self._page("receipts"), columns, rows)
 
-    def _summary(self, page: Worksheet) -> None:
-        ledger = self._ledger
-        head = self._said("title", unit=ledger.unit, team=ledger.team.name)
-        span = self._said(
-            "span", first=ledger.first, last=ledger.last, at=self._now.astimezone(self._zone)
-        )
-        write(page, 1, 1, head)
-        page.cell(1, 1).font = BOLD
-        write(page, 2, 1, span)
-        for row in (1, 2):
-            page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=12)
-        rows = [
-            (
-                monday,
-                found.mornings,
-                found.expected,
-                found.there,
-                found.there / found.expected if found.expected else None,
-                found.right / found.answers if found.answers else None,
-                found.made,
-                found.ended[Outcome.KEPT],
-                found.ended[Outcome.KEPT_LATE],
-                found.ended[Outcome.OVERDUE],
-                found.asked,
-                found.receipts,
-            )
-            for monday, found in sorted(self._weeks.items())
-        ]
-        columns = (
-            ("week", 13, DAY),
-            ("mornings", 9, ""),
-            ("expected", 9, ""),
-            ("there", 9, ""),
-            ("share", 9, SHARE),
-            ("right_share", 9, SHARE),
-            ("promised", 9, ""),
-            ("kept", 9, ""),
-            ("kept_late", 9, ""),
-            ("overdue", 9, ""),
-            ("asked", 9, ""),
-            ("confirmed", 9, ""),
-        )
-        self._table(page, columns, rows, headings=4)
-        if rows:
-            self._chart(page, 5, 4 + len(rows))
+    def _by_week(self) -> None:
+        rows = [(monday, *figures(found)) for monday, found in sorted(self._weeks.items())]
+        self._table(self._page("weeks"), (WEEK, *FIGURES), rows)
 
-    def _chart(self, page: Worksheet, first: int, last: int) -> None:
-        chart = BarChart()
-        chart.title = self._said("chart")
-        chart.legend = None
-        chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
-        chart.y_axis.number_format, chart.x_axis.number_format = SHARE, DAY
-        chart.x_axis.delete = chart.y_axis.delete = False
-        chart.add_data(Reference(page, min_col=5, min_row=first, max_row=last))
-        chart.set_categories(Reference(page, min_col=1, min_row=first, max_row=last))
-        chart.width, chart.height = 24, 9  # centimetres
-        page.add_chart(chart, f"A{last + 2}")
+    def _titles(self, name: str) -> tuple[str, str]:
+        ledger, at = self._ledgers[0], self._now.astimezone(self._zone)
+        span = self._said("span", first=ledger.first, last=ledger.last, at=at)
+        if self._several:
+            return self._said("title_teams", unit=name, n=len(self._ledgers)), span
+        return self._said("title", unit=ledger.unit, team=ledger.team.name), span
 
     # -- what they are made of ---------------------------------------------------------------
 
     def _page(self, name: str) -> Worksheet:
-        page: Worksheet = self._book.create_sheet(self._said(f"sheet.{name}"))
-        return page
+        if name not in self._pages:
+            self._pages[name] = self._book.create_sheet(self._said(f"sheet.{name}"))
+        return self._pages[name]
 
-    def _table(
-        self,
-        page: Worksheet,
-        columns: Sequence[tuple[str, int, str]],
-        rows: Iterable[Row],
-        headings: int = 1,
-    ) -> None:
-        write_headings(page, [self._said(f"column.{key}") for key, _, _ in columns], headings)
-        for number, row in enumerate(rows, start=headings + 1):
+    def _table(self, page: Worksheet, columns: Sequence[Column], rows: Iterable[Row]) -> int:
+        """Rows beneath what stands on a sheet; the number of the first."""
+        if self._several:
+            columns = (TEAM, *columns)
+            rows = ((self._team(), *row) for row in rows)
+        if page.title not in self._rows:
+            write_headings(page, [self._said(f"column.{key}") for key, _, _ in columns])
+            to_be_printed(page, [width for _, width, _ in columns])
+        first = self._rows.setdefault(page.title, 1) + 1
+        for number, row in enumerate(rows, start=first):
             for place, (value, (_, _, form)) in enumerate(zip(row, columns, strict=True), start=1):
                 write(page, number, place, value, form)
-        to_be_printed(page, [width for _, width, _ in columns], headings)
+            self._rows[page.title] = number
+        return first
 
     def _attended(self, one: Meeting, person: Presence) -> Attendance:
         call = Call(one.morning.day, one.morning.closes_at, self._zone)
@@ -340,7 +319,12 @@ class Book:
             for act, name in course.acts
         )
 
-    def _names(self, names: Iterable[str]) -> str:
+    def _team(self) -> str:
+        """With its unit, where another has the same name."""
+        name = self._ledger.team.name
+        return name if self._names[name] == 1 else f"{self._ledger.unit}/{name}"
+
+    def _joined(self, names: Iterable[str]) -> str:
         return self._said("comma").join(names)
 
     def _week(self, day: date) -> Week:
@@ -365,7 +349,12 @@ class Book:
 
 def workbook(voice: Voice, ledger: Ledger, now: datetime) -> bytes:
     """The file. Days and times are those of the team's zone."""
-    return Book(voice, ledger, now).written()
+    return Book(voice, [ledger], now).written()
+
+
+def workbook_of_teams(voice: Voice, name: str, ledgers: Sequence[Ledger], now: datetime) -> bytes:
+    """One file of several teams, of a unit called `name`; times are those of each team's zone."""
+    return Book(voice, ledgers, now).written(name)
 
 
 def _address(course: Course) -> str:

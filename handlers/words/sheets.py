@@ -20,6 +20,8 @@ LINK = Font(color="0563C1", underline="single")
 SHADE = PatternFill("solid", fgColor="E7EEF7")
 
 Value = str | int | float | date | None
+Row = Sequence[Value]
+Column = tuple[str, int, str]  # its name among our words, its width, how its figures are shown
 
 
 def write(page: Worksheet, row: int, column: int, value: Value, form: str = "") -> None:

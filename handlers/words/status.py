@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from handlers.words import flows
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
 from storage.checkins import Presence, Tally
+from storage.flows import Flow
 from storage.outlines import Held
 from storage.tables import Morning
 
@@ -33,6 +35,7 @@ def standing(
     promised: Promised,
     *,
     meetings: Meetings | None = None,
+    flow: Flow | None = None,
     names: bool,
 ) -> Message:
     """A team's morning in figures; with `names`, who is missing and excused, and what was held."""
@@ -58,6 +61,8 @@ def standing(
         if meetings and meetings.days:
             lines.append(_held(voice, meetings, morning.day))
     lines.append(_promises(voice, promised))
+    if flow:
+        lines.append(flows.week(voice, flow))
     return Message(Html("\n".join(lines)))
 
 

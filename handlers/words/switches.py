@@ -47,7 +47,8 @@ def sure(voice: Voice, team_id: int, team: str, switch: Switch) -> Message:
         (Button(voice.plain("switch.sure"), SwitchTap(team_id, switch, 1, 1)),),
         (Button(voice.plain("switch.rather_not"), SwitchesTap(team_id)),),
     )
-    return Message(voice("switch.asks", team=team, name=name), rows)
+    asks = "switch.asks_points" if switch is Switch.POINTS_BOARD else "switch.asks"
+    return Message(voice(asks, team=team, name=name), rows)
 
 
 def turned(voice: Voice, switch: Switch, *, on: bool) -> str:

@@ -101,9 +101,10 @@ async def test_the_sheets_add_up_to_the_same(office: Office, clock: Hands) -> No
     found = await book(office)
     mornings = [row[3:10] for row in rows(found, "早会")]
     assert mornings == [[2, 2, 1, 0, 1, 1, 1], [3, 1, 0, 1, 0, 0, 1 / 3]]
-    (week,) = [row for row in rows(found, "汇总", 5) if row[1]]
+    week, total = [row for row in rows(found, "汇总", 5) if row[1]]
     assert week[1:5] == [2, 5, 3, 0.6]
-    assert week[6:] == [3, 1, 0, 1, 3, 1]
+    assert week[6:] == [3, 2, 1, 0, 0, 1, 3, 1]
+    assert total == ["合计", *week[1:]]
     assert found["汇总"]["A1"].value == "第一党支部 一班 早会台账"
     assert len(found["汇总"]._charts) == 1  # type: ignore[attr-defined]
 

@@ -44,10 +44,15 @@ async def test_one_message_says_what_each_means_and_how_it_stands(scene: Scene) 
         "一班 的开关\n\n"
         "🟢 截止前提醒：已打开\n截止前 15 分钟，私聊提醒还没学的人，每人每个早会一条。\n\n"
         "⚪ 群里公布未学名单：已关闭\n截止以后，早会卡片上列出没学的人，请假的不列。\n\n"
-        "⚪ 个人出勤排名：已关闭\n群里发 /board，按本月出勤给成员排名，请假的日子不算。"
+        "⚪ 个人出勤排名：已关闭\n群里发 /board，按本月出勤给成员排名，请假的日子不算。\n\n"
+        "⚪ 积分：已关闭\n打卡、答对、兑现承诺可得积分，每人私聊发 /points 只看自己的；"
+        "请假不加分也不扣分。\n\n"
+        "⚪ 群里公布积分榜：已关闭\n积分也打开时，群里发 /points，列出成员本月积分，从多到少，"
+        "没有积分的不列。"
     )
     assert labels(shown) == [
         *(f"关闭{NUDGE}", f"打开{NAMES}", f"打开{RANKING}"),
+        *("打开积分", "打开群里公布积分榜"),
         "‹ 其他班组",
     ]
 
@@ -119,7 +124,7 @@ async def test_forged_data_turns_nothing(scene: Scene) -> None:
     await opened(scene)
     ours = next(row.id for row in await scene.rows(Team) if row.name == "一班")
     message = (await scene.messages(LI))[-1]["message_id"]
-    for data in (f"st:{ours}:points:1:1", f"st:{ours}:names:1", f"st:{ours}:names:2:1", "st:x"):
+    for data in (f"st:{ours}:scores:1:1", f"st:{ours}:names:1", f"st:{ours}:names:2:1", "st:x"):
         assert await scene.forge(LI, LI, message, data) == GONE
     assert await scene.forge(LI, LI, message, "ss:99999") == DENIED
     assert await scene.rows(SwitchTurn) == []
