@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers import (
     announcements,
+    asks,
     checkins,
     commitments,
     deliveries,
@@ -59,6 +60,7 @@ ROUTES: list[Route] = [
     *commitments.ROUTES,
     *evidence.ROUTES,
     *verifications.ROUTES,
+    *asks.ROUTES,
     *outlines.ROUTES,
     *mine.ROUTES,
     *tutorials.ROUTES,

@@ -1,0 +1,248 @@
+"""Before a promise is late its owner is asked, and hears when it is; leaders hear what became so.
+
+In the working hours of a team's workday, at most one message a person and day. The clock looks
+every quarter of an hour: whoever could not be written to then may be later that day, not after.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.recipients import may_write
+from handlers.rules.asks import WORKING, Course, Why, span, why, with_own, working
+from handlers.rules.calendar import DAY, Calendar, notices
+from handlers.rules.dues import end_of
+from handlers.words import asks as words
+from handlers.words.message import Message
+from handlers.words.voice import Voice
+from schedules.job import Appointment, Job
+from storage import asks, calendars, outbox, outlines, people, plans, slots
+from storage.asks import Item, Near, Span
+from storage.database import Session
+from storage.kinds import Progress
+from storage.tables import Outgoing, Person
+
+NAME, ASK, CALL = asks.JOB, asks.ASK, asks.CALL
+EVERY = timedelta(minutes=15)
+REACH = 31 * DAY  # around today, in which days of a team's own are looked for
+ORDER = list(Why)[::-1]  # what is late is said first
+
+
+@dataclass(frozen=True)
+class Note:
+    """One message: to whom, on which day of which zone, about which promises."""
+
+    person: Person
+    chat_id: int
+    day: date
+    zone: ZoneInfo
+    ids: Sequence[int]
+    digest: bool = False  # for a leader: what others have let become late
+
+    @property
+    def subject(self) -> str:
+        """What makes it happen once a day."""
+        return f"{asks.DIGEST if self.digest else asks.ASK}:{self.person.id}:{self.day}"
+
+
+# -- who is to be spoken to ------------------------------------------------------------------
+
+
+async def due(session: Session, now: datetime) -> Sequence[Appointment]:
+    """Everybody who is to be asked or told now, and the look itself, which is not needed again."""
+    look = f"look:{_quarter(now):%Y-%m-%dT%H:%M}"
+    if await slots.taken(session, NAME, [look]):
+        return []
+    notes = {note.subject: note for note in await _notes(session, now)}
+    told = await slots.taken(session, NAME, list(notes))
+    found = [Appointment(one, note) for one, note in notes.items() if one not in told]
+    return [*found, Appointment(look, None)]
+
+
+def _quarter(now: datetime) -> datetime:
+    return now.astimezone(UTC) - (now - datetime(2000, 1, 1, tzinfo=UTC)) % EVERY
+
+
+async def _notes(session: Session, now: datetime) -> Sequence[Note]:
+    at_work = await _at_work(session, now)
+    if not at_work:
+        return []
+    mine: dict[tuple[int, date], list[tuple[Why, Near]]] = defaultdict(list)
+    late: dict[int, list[Near]] = defaultdict(list)
+    for one in await _near(session, at_work, now):
+        calendar = at_work.get(one.team_id)
+        if calendar is None:
+            continue
+        found = why(Course(one.since, one.due_at, one.midway), now, calendar)
+        if found is None:
+            continue
+        if found is Why.LATE:
+            late[one.team_id].append(one)
+        if one.chat_id and may_write(one.person, calendar.zone, now):
+            mine[one.person.id, calendar.today(now)].append((found, one))
+    return [
+        *(_note(day, some, at_work) for (_, day), some in mine.items()),
+        *await _digests(session, late, at_work, now),
+    ]
+
+
+async def _at_work(session: Session, now: datetime) -> dict[int, Calendar]:
+    """By team that is at work now: its calendar."""
+    start, end = WORKING
+    zones = {
+        team: ZoneInfo(zone)
+        for team, zone in await asks.teams(session)
+        if start <= now.astimezone(ZoneInfo(zone)).time() < end
+    }
+    if not zones:
+        return {}
+    told = notices(await calendars.told(session, now.year))
+    own = await plans.own_days(session, list(zones), now.date() - REACH, now.date() + REACH)
+    usual = {zone: Calendar(zone, notices=told) for zone in set(zones.values())}
+    open_ = {zone for zone, calendar in usual.items() if working(now, calendar)}
+    found = {team: usual[zone] for team, zone in zones.items() if zone in open_}
+    for team, days in own.items():
+        calendar = with_own(usual[zones[team]], days)
+        found.pop(team, None)
+        if working(now, calendar):
+            found[team] = calendar
+    return found
+
+
+async def _near(
+    session: Session, at_work: Mapping[int, Calendar], now: datetime
+) -> Sequence[Near]:
+    """What may have to be spoken of: one query for all teams."""
+    usual: dict[ZoneInfo, Span] = {}
+    own: dict[int, Span] = {}
+    for team, calendar in at_work.items():
+        if calendar.off or calendar.work:
+            own[team] = span(calendar.today(now), calendar)
+        elif calendar.zone not in usual:
+            usual[calendar.zone] = span(calendar.today(now), calendar)
+    spans = _widest(usual.values(), now), _widest(own.values(), now)
+    return await asks.near(session, spans[0], list(own), spans[1], now)
+
+
+def _widest(spans: Collection[Span], now: datetime) -> Span:
+    return (
+        min((start for start, _ in spans), default=now),
+        max((end for _, end in spans), default=now),
+    )
+
+
+def _note(day: date, some: Sequence[tuple[Why, Near]], at_work: Mapping[int, Calendar]) -> Note:
+    ordered = sorted(some, key=lambda one: ORDER.index(one[0]))
+    first = ordered[0][1]
+    ids = [one.commitment_id for _, one in ordered[: asks.MOST]]
+    assert first.chat_id is not None
+    return Note(first.person, first.chat_id, day, at_work[first.team_id].zone, ids)
+
+
+async def _digests(
+    session: Session,
+    late: Mapping[int, Sequence[Near]],
+    at_work: Mapping[int, Calendar],
+    now: datetime,
+) -> Sequence[Note]:
+    """One for each leader, of all their teams; without what is their own."""
+    if not late:
+        return []
+    found: dict[tuple[int, date], Note] = {}
+    for team, leaders in (await outlines.leaders(session, list(late))).items():
+        zone, day = at_work[team].zone, at_work[team].today(now)
+        for person, chat in leaders:
+            ids = [one.commitment_id for one in late[team] if one.person.id != person.id]
+            if not ids or not may_write(person, zone, now):
+                continue
+            before = found.get((person.id, day))
+            ids = [*(before.ids if before else ()), *ids]
+            found[person.id, day] = Note(person, chat.id, day, zone, ids, digest=True)
+    return list(found.values())
+
+
+# -- what they are told ----------------------------------------------------------------------
+
+
+async def tell(session: Session, appointments: Sequence[Appointment], now: datetime) -> None:
+    """Owe the messages: of what is still open, to those who are not on leave."""
+    notes: list[Note] = [one.what for one in appointments if one.what is not None]
+    if not notes:
+        return
+    items = await asks.items(session, {one for note in notes for one in note.ids})
+    away = await _away(session, notes)
+    posts = []
+    spoken: set[int] = set()
+    for note in notes:
+        some = [
+            item
+            for one in note.ids
+            if (item := items.get(one))
+            and item.what.commitment.state is Progress.OPEN
+            and (item.what.team.id, note.person.id, note.day) not in away
+        ]
+        if not some:
+            continue
+        ids = [item.what.commitment.id for item in some]
+        voice = Voice(note.person.locale or some[0].what.team.locale)
+        key = note.subject if note.digest else asks.ask_key(note.person.id, note.day, ids)
+        said = words.digest(voice, some) if note.digest else words.ask(voice, some, note.day, now)
+        over = end_of(note.day, Calendar(note.zone))
+        posts.append(outbox.Post(key, note.chat_id, said.send(), expires_at=over))
+        spoken |= set() if note.digest else set(ids)
+    await asks.spoken_of(session, spoken)
+    await outbox.post_all(session, posts, now)
+
+
+async def _away(session: Session, notes: Sequence[Note]) -> set[tuple[int, int, date]]:
+    """Team, person and day, where somebody is on leave."""
+    days = {note.day for note in notes}
+    rows = await asks.absent(session, {note.person.id for note in notes}, min(days), max(days))
+    return {
+        (team, person, day)
+        for team, person, first, last in rows
+        for day in days
+        if first <= day <= last
+    }
+
+
+# -- as it stands ----------------------------------------------------------------------------
+
+
+async def again(
+    session: Session, standing: Sequence[Outgoing], now: datetime
+) -> Mapping[str, Message]:
+    """By key: what owners were asked, with what they answered."""
+    named = {one.key: found for one in standing if (found := asks.asked(one.key))}
+    items = await asks.items(session, {one for _, _, ids in named.values() for one in ids})
+    persons = await people.by_ids(session, {person for person, _, _ in named.values()})
+    messages = {}
+    for key, (person, day, ids) in named.items():
+        some: list[Item] = [items[one] for one in ids if one in items]
+        if some and person in persons:
+            voice = Voice(persons[person].locale or some[0].what.team.locale)
+            messages[key] = words.ask(voice, some, day, now)
+    return messages
+
+
+async def calls(
+    session: Session, standing: Sequence[Outgoing], now: datetime
+) -> Mapping[str, Message]:
+    """By key: calls for help before those who can help, and who saw to them."""
+    parts = {one.key: one.key.split(":") for one in standing}
+    found = await asks.calls(session, {int(part[1]) for part in parts.values()})
+    persons = await people.by_ids(session, {int(part[2]) for part in parts.values()})
+    return {
+        key: words.call(
+            Voice(persons[int(person)].locale or found[int(act)].what.team.locale),
+            found[int(act)],
+            now,
+        )
+        for key, (_, act, person) in parts.items()
+        if int(act) in found and int(person) in persons
+    }
+
+
+ASKS = Job(NAME, due, run_all=tell)
