@@ -1,7 +1,8 @@
 """Before a promise is late its owner is asked, and hears when it is; leaders hear what became so.
 
 In the working hours of a team's workday, at most one message a person and day. The clock looks
-every quarter of an hour: whoever could not be written to then may be later that day, not after.
+every hour: whoever could not be written to then may be later that day, not after. Where there are
+many teams, a look takes several ticks, a part of the people in each.
 """
 
 from collections import defaultdict
@@ -19,13 +20,15 @@ from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
 from storage import asks, calendars, outbox, outlines, people, plans, slots
-from storage.asks import Item, Near, Span
+from storage.asks import Item, Late, Near, Reach, Span
 from storage.database import Session
 from storage.kinds import Progress
 from storage.tables import Outgoing, Person
 
 NAME, ASK, CALL = asks.JOB, asks.ASK, asks.CALL
-EVERY = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+SHIFTS = [timedelta(minutes=minutes) for minutes in (0, 15, 30, 45)]  # of zones' hours to UTC's
+SHARE = 60  # teams whose people are looked through in one tick
 REACH = 31 * DAY  # around today, in which days of a team's own are looked for
 ORDER = list(Why)[::-1]  # what is late is said first
 
@@ -51,70 +54,85 @@ class Note:
 
 
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
-    """Everybody who is to be asked or told now, and the look itself, which is not needed again."""
-    look = f"look:{_quarter(now):%Y-%m-%dT%H:%M}"
-    if await slots.taken(session, NAME, [look]):
+    """Some of those who are to be asked or told now, and the look that need not be made again."""
+    looks = {f"look:{start:%Y-%m-%dT%H:%M}": start for start in _hours(now)}
+    made = await slots.taken(session, NAME, list(looks))
+    if len(made) == len(looks):
         return []
-    notes = {note.subject: note for note in await _notes(session, now)}
-    told = await slots.taken(session, NAME, list(notes))
-    found = [Appointment(one, note) for one, note in notes.items() if one not in told]
-    return [*found, Appointment(look, None)]
+    teams = await asks.teams(session)
+    found: dict[str, Appointment] = {}
+    for subject, start in looks.items():
+        if subject in made:
+            continue
+        at_work = await _at_work(session, teams, start, now)
+        for one in await _look(session, subject, at_work, now):
+            found.setdefault(one.subject, one)  # somebody's teams may be in several zones
+    return list(found.values())
 
 
-def _quarter(now: datetime) -> datetime:
-    return now.astimezone(UTC) - (now - datetime(2000, 1, 1, tzinfo=UTC)) % EVERY
+def _hours(now: datetime) -> Sequence[datetime]:
+    """When the hour began that it is, in UTC: in zones by whole hours, and in the others."""
+    utc = now.astimezone(UTC)
+    starts = [(utc - shift).replace(minute=0, second=0, microsecond=0) for shift in SHIFTS]
+    return [start + shift for start, shift in zip(starts, SHIFTS, strict=True)]
 
 
-async def _notes(session: Session, now: datetime) -> Sequence[Note]:
-    at_work = await _at_work(session, now)
+async def _look(
+    session: Session, subject: str, at_work: Mapping[int, Calendar], now: datetime
+) -> Sequence[Appointment]:
+    """The next step of a look at these teams: a part of the people, and at last the leaders.
+
+    Where there is one part, it is one step.
+    """
     if not at_work:
-        return []
-    mine: dict[tuple[int, date], list[tuple[Why, Near]]] = defaultdict(list)
-    late: dict[int, list[Near]] = defaultdict(list)
-    for one in await _near(session, at_work, now):
-        calendar = at_work.get(one.team_id)
-        if calendar is None:
-            continue
-        found = why(Course(one.since, one.due_at, one.midway), now, calendar)
-        if found is None:
-            continue
-        if found is Why.LATE:
-            late[one.team_id].append(one)
-        if one.chat_id and may_write(one.person, calendar.zone, now):
-            mine[one.person.id, calendar.today(now)].append((found, one))
-    return [
-        *(_note(day, some, at_work) for (_, day), some in mine.items()),
-        *await _digests(session, late, at_work, now),
+        return [Appointment(subject, None)]
+    parts = len(at_work) // SHARE + 1
+    steps = [f"{subject}/{step}" for step in range(parts + (parts > 1))]
+    made = await slots.taken(session, NAME, steps)
+    left = [step for step in range(len(steps)) if steps[step] not in made]
+    step, last = (left[0], len(left) == 1) if left else (parts, True)
+    reach = _reach(at_work, now)
+    notes: list[Note] = []
+    if step < parts:
+        notes += await _asked(session, at_work, reach, now, (step, parts))
+    if last:
+        notes += await _digests(session, at_work, reach, now)
+    told = await slots.taken(session, NAME, [note.subject for note in notes])
+    found = [Appointment(note.subject, note) for note in notes if note.subject not in told]
+    looked = [*steps[step : step + 1], *([subject] if last else [])]
+    return [*found, *(Appointment(name, None) for name in looked)]
+
+
+async def _at_work(
+    session: Session, rows: Sequence[tuple[int, str]], start: datetime, now: datetime
+) -> dict[int, Calendar]:
+    """By team that is at work now, and in which an hour began at `start`: its calendar."""
+    zones = [
+        zone for name in {name for _, name in rows} if _began(zone := ZoneInfo(name), start, now)
     ]
-
-
-async def _at_work(session: Session, now: datetime) -> dict[int, Calendar]:
-    """By team that is at work now: its calendar."""
-    start, end = WORKING
-    zones = {
-        team: ZoneInfo(zone)
-        for team, zone in await asks.teams(session)
-        if start <= now.astimezone(ZoneInfo(zone)).time() < end
-    }
     if not zones:
         return {}
     told = notices(await calendars.told(session, now.year))
-    own = await plans.own_days(session, list(zones), now.date() - REACH, now.date() + REACH)
-    usual = {zone: Calendar(zone, notices=told) for zone in set(zones.values())}
-    open_ = {zone for zone, calendar in usual.items() if working(now, calendar)}
-    found = {team: usual[zone] for team, zone in zones.items() if zone in open_}
-    for team, days in own.items():
-        calendar = with_own(usual[zones[team]], days)
-        found.pop(team, None)
-        if working(now, calendar):
-            found[team] = calendar
-    return found
+    usual = {zone.key: Calendar(zone, notices=told) for zone in zones}
+    teams = {team: usual[name] for team, name in rows if name in usual}
+    own = await plans.own_days(session, list(teams), now.date() - REACH, now.date() + REACH)
+    teams |= {team: with_own(teams[team], days) for team, days in own.items()}
+    at_work = {id(calendar): working(now, calendar) for calendar in teams.values()}
+    return {team: calendar for team, calendar in teams.items() if at_work[id(calendar)]}
 
 
-async def _near(
-    session: Session, at_work: Mapping[int, Calendar], now: datetime
-) -> Sequence[Near]:
-    """What may have to be spoken of: one query for all teams."""
+def _began(zone: ZoneInfo, start: datetime, now: datetime) -> bool:
+    """Whether it is a working hour there that began at `start`."""
+    first, last = WORKING
+    begun = now - start
+    return (
+        start.astimezone(zone).minute == 0
+        and begun < HOUR
+        and first <= now.astimezone(zone).time() < last
+    )
+
+
+def _reach(at_work: Mapping[int, Calendar], now: datetime) -> Reach:
     usual: dict[ZoneInfo, Span] = {}
     own: dict[int, Span] = {}
     for team, calendar in at_work.items():
@@ -122,8 +140,7 @@ async def _near(
             own[team] = span(calendar.today(now), calendar)
         elif calendar.zone not in usual:
             usual[calendar.zone] = span(calendar.today(now), calendar)
-    spans = _widest(usual.values(), now), _widest(own.values(), now)
-    return await asks.near(session, spans[0], list(own), spans[1], now)
+    return Reach(_widest(usual.values(), now), _widest(own.values(), now), list(own))
 
 
 def _widest(spans: Collection[Span], now: datetime) -> Span:
@@ -133,28 +150,47 @@ def _widest(spans: Collection[Span], now: datetime) -> Span:
     )
 
 
+async def _asked(
+    session: Session,
+    at_work: Mapping[int, Calendar],
+    reach: Reach,
+    now: datetime,
+    part: tuple[int, int],
+) -> Sequence[Note]:
+    """One for each owner, about all that is to be said of their promises."""
+    found: dict[tuple[int, date], list[tuple[Why, Near]]] = defaultdict(list)
+    for one in await asks.near(session, reach, now, *part):
+        calendar = at_work.get(one.team_id)
+        if calendar is None or not may_write(one.person, calendar.zone, now):
+            continue
+        if reason := why(Course(one.since, one.due_at, one.midway), now, calendar):
+            found[one.person.id, calendar.today(now)].append((reason, one))
+    return [_note(day, some, at_work) for (_, day), some in found.items()]
+
+
 def _note(day: date, some: Sequence[tuple[Why, Near]], at_work: Mapping[int, Calendar]) -> Note:
     ordered = sorted(some, key=lambda one: ORDER.index(one[0]))
     first = ordered[0][1]
     ids = [one.commitment_id for _, one in ordered[: asks.MOST]]
-    assert first.chat_id is not None
     return Note(first.person, first.chat_id, day, at_work[first.team_id].zone, ids)
 
 
 async def _digests(
-    session: Session,
-    late: Mapping[int, Sequence[Near]],
-    at_work: Mapping[int, Calendar],
-    now: datetime,
+    session: Session, at_work: Mapping[int, Calendar], reach: Reach, now: datetime
 ) -> Sequence[Note]:
     """One for each leader, of all their teams; without what is their own."""
+    late: dict[int, list[Late]] = defaultdict(list)
+    for one in await asks.late(session, reach):
+        calendar = at_work.get(one.team_id)
+        if calendar and why(Course(one.due_at, one.due_at), now, calendar) is Why.LATE:
+            late[one.team_id].append(one)
     if not late:
         return []
     found: dict[tuple[int, date], Note] = {}
     for team, leaders in (await outlines.leaders(session, list(late))).items():
         zone, day = at_work[team].zone, at_work[team].today(now)
         for person, chat in leaders:
-            ids = [one.commitment_id for one in late[team] if one.person.id != person.id]
+            ids = [one.commitment_id for one in late[team] if one.person_id != person.id]
             if not ids or not may_write(person, zone, now):
                 continue
             before = found.get((person.id, day))

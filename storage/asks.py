@@ -39,7 +39,7 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Near:
-    """An open promise of which its owner may have to hear; without a chat, only others can."""
+    """An open promise of which its owner may have to hear."""
 
     commitment_id: int
     team_id: int
@@ -47,7 +47,36 @@ class Near:
     midway: datetime | None
     since: datetime  # when it got that date
     person: Person
-    chat_id: int | None
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """An open promise past its date."""
+
+    commitment_id: int
+    team_id: int
+    due_at: datetime
+    person_id: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Between which moments dates have to lie: usually, and for teams with days of their own."""
+
+    usual: Span
+    own: Span
+    teams: Collection[int]  # with days of their own
+
+    def params(self) -> dict[str, Any]:
+        """As the queries take it."""
+        return {
+            "after": self.usual[0],
+            "until": self.usual[1],
+            "after_own": self.own[0],
+            "until_own": self.own[1],
+            "own": list(self.teams),
+        }
 
 
 @dataclass(frozen=True)
@@ -126,57 +155,75 @@ def _teams() -> Select[int, str]:
 
 
 async def near(
-    session: Session, usual: Span, own: Collection[int], wide: Span, now: datetime
+    session: Session, reach: Reach, now: datetime, part: int, parts: int
 ) -> Sequence[Near]:
-    """Open promises that are due in a span of time, or have come to the time to ask midway.
+    """Open promises that are due within reach, or have come to the time to ask midway.
 
-    `own`: teams with days of their own, for which the span may be wider. Not those whose owner
-    is sure of the date, or waits for help.
+    Of those whose owners can be written to, and are not sure of the date nor wait for help; a
+    part of the people at a time.
     """
-    which = {
-        **dict(zip(("after", "until"), usual, strict=True)),
-        **dict(zip(("after_own", "until_own"), wide, strict=True)),
-        "own": list(own),
-        "now": now,
-        "waited": now - WAITS,
-    }
+    which = {**reach.params(), "now": now, "waited": now - WAITS, "part": part, "parts": parts}
     return [Near(*row) for row in await session.exec(_near(), params=which)]
 
 
 @cache
 def _near() -> Any:
-    due, midway = col(Commitment.due_at), col(Commitment.midway)
-    among = [
-        and_(_open(), due > bindparam("after"), due <= bindparam("until")),
-        and_(
-            col(Commitment.team_id).in_(bindparam("own", expanding=True)),
-            col(Commitment.state) == Progress.OPEN,
-            due > bindparam("after_own"),
-            due <= bindparam("until_own"),
-        ),
-        and_(
-            _open(),
-            midway.is_not(None),
-            midway > bindparam("waited"),
-            midway <= bindparam("now"),
-        ),
-    ]
-    ids = union_all(*(select(Commitment.id).where(one) for one in among)).subquery()
-    chosen = select(ids.c.id).distinct()
+    midway = col(Commitment.midway)
+    half = and_(
+        _open(), midway.is_not(None), midway > bindparam("waited"), midway <= bindparam("now")
+    )
     return (
         select(Commitment.id, Commitment.team_id, Commitment.due_at)
         .add_columns(midway, _since(), Person, col(Chat.id))
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
-        .outerjoin(Chat, _private())
+        .join(Chat, _private())
         .where(
-            col(Commitment.id).in_(chosen),
+            col(Commitment.id).in_(_ids(*_due(), half)),
+            col(Member.person_id) % bindparam("parts") == bindparam("part"),
             col(Member.retired_at).is_(None),
             ~_sure(),
             ~_awaits_help(),
         )
-        .order_by(due, col(Commitment.id))
+        .order_by(col(Commitment.due_at), col(Commitment.id))
     )
+
+
+async def late(session: Session, reach: Reach) -> Sequence[Late]:
+    """Open promises that were due within reach, of which nobody waits for help."""
+    return [Late(*row) for row in await session.exec(_late(), params=reach.params())]
+
+
+@cache
+def _late() -> Any:
+    return (
+        select(Commitment.id, Commitment.team_id, Commitment.due_at)
+        .add_columns(col(Member.person_id))
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .where(
+            col(Commitment.id).in_(_ids(*_due())),
+            col(Member.retired_at).is_(None),
+            ~_awaits_help(),
+        )
+        .order_by(col(Commitment.due_at), col(Commitment.id))
+    )
+
+
+def _due() -> Sequence[Any]:
+    """Ways to be due within reach, each with an index of its own."""
+    due = col(Commitment.due_at)
+    usually = and_(_open(), due > bindparam("after"), due <= bindparam("until"))
+    otherwise = and_(
+        col(Commitment.team_id).in_(bindparam("own", expanding=True)),
+        col(Commitment.state) == Progress.OPEN,
+        due > bindparam("after_own"),
+        due <= bindparam("until_own"),
+    )
+    return usually, otherwise
+
+
+def _ids(*ways: Any) -> Any:
+    return select(union_all(*(select(Commitment.id).where(way) for way in ways)).subquery().c.id)
 
 
 async def absent(

@@ -1,12 +1,13 @@
 """The clock asks owners before a promise is late, and says once when it is."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select
 
 from handlers.words.voice import Voice
-from schedules.asks import ASKS
+from schedules.asks import ASKS, SHARE
 from schedules.refresh import refresh
 from schedules.runner import tick
 from storage import asks, commitments, outbox
@@ -92,7 +93,7 @@ async def test_on_the_eve_its_owner_is_asked_once(office: Office, clock: Hands) 
     assert await owed(office) == []
     await looked(office, clock, f"{EVE}T09:00")
     assert await owed(office) == [(ZHANG, ASK)]
-    for text in (f"{EVE}T09:00", f"{EVE}T09:15", f"{EVE}T17:59", "2026-11-27T09:00"):
+    for text in (f"{EVE}T09:00", f"{EVE}T10:15", f"{EVE}T17:59", "2026-11-27T09:00"):
         await looked(office, clock, text)
     assert await owed(office) == [(ZHANG, ASK)]
 
@@ -261,7 +262,7 @@ async def test_who_waits_for_help_is_not_asked_nor_told_until_it_came(
     await looked(office, clock, "2026-11-30T09:00")
     assert await owed(office) == []
     await act(office, promise, Act.HANDLED)
-    await looked(office, clock, "2026-11-30T09:15")
+    await looked(office, clock, "2026-11-30T10:00")
     assert [text.split("\n")[0] for _, text in await owed(office, "ask:")] == [
         "<b>已到期，还没有报完成</b>"
     ]
@@ -341,9 +342,7 @@ async def test_a_month_of_looks_says_nothing_twice(office: Office, clock: Hands)
     assert len(days) == len(set(days))
 
 
-async def test_a_look_is_made_once_a_quarter_however_many_look(
-    office: Office, clock: Hands
-) -> None:
+async def test_a_look_is_made_once_an_hour_however_many_look(office: Office, clock: Hands) -> None:
     await owe(office, ZHANG)
     clock.now = local(f"{EVE}T09:00")
     async with office.database.read() as session:
@@ -355,7 +354,62 @@ async def test_a_look_is_made_once_a_quarter_however_many_look(
     assert len(await owed(office)) == 1
     async with office.database.read() as session:
         subjects = set(await session.exec(select(Slot.subject).where(Slot.job == "asks")))
-    assert subjects == {f"look:{EVE}T01:00", f"ask:{office.people[ZHANG].id}:{EVE}"}
+    looks = {f"look:{EVE}T{hour}" for hour in ("01:00", "00:15", "00:30", "00:45")}
+    assert subjects == {*looks, f"look:{EVE}T01:00/0", f"ask:{office.people[ZHANG].id}:{EVE}"}
+
+
+async def test_many_teams_are_looked_through_in_parts_and_nobody_is_left_out(
+    office: Office, clock: Hands
+) -> None:
+    for user in (ZHAO, ZHANG, SUN, WU):
+        await owe(office, user)
+        await owe(office, user, "迟了", local("2026-11-25T18:00"))
+    async with office.database.begin() as session:
+        for number in range(SHARE):
+            team = office.teams[ONE]
+            session.add(
+                Team(
+                    unit_id=team.unit_id, name=f"又{number}班", timezone=team.timezone, locale="zh"
+                )
+            )
+    clock.now = local(f"{EVE}T09:00")
+    counted = []
+    while kept := await tick(office.database, [ASKS], clock()):
+        counted.append(kept)
+        clock.forward(seconds=1)
+    assert len(counted) == 3, "two parts, and the leaders"
+    asked = [user for user, _ in await owed(office, "ask:")]
+    assert sorted(asked) == sorted((ZHAO, ZHANG, SUN, WU))
+    assert [user for user, _ in await owed(office, "late:")] == [ZHAO]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Asia/Kolkata", "Australia/Eucla"])
+async def test_where_the_hour_begins_at_another_minute_it_is_nine_as_well(
+    office: Office, clock: Hands, zone: str
+) -> None:
+    async with office.database.begin() as session:
+        team = await session.get_one(Team, office.members[WU].team_id)
+        team.timezone = zone
+        session.add(team)
+    await owe(office, WU)
+    nine = datetime(2026, 11, 26, 9, tzinfo=ZoneInfo(zone))
+    for minutes, count in ((-1, 0), (0, 1), (1, 1), (60, 1)):
+        clock.now = (nine + timedelta(minutes=minutes)).astimezone(UTC)
+        await tick(office.database, [ASKS], clock())
+        assert len(await owed(office)) == count
+
+
+async def test_a_bot_that_was_away_asks_until_six(office: Office, clock: Hands) -> None:
+    await owe(office, ZHANG)
+    await looked(office, clock, f"{EVE}T09:40")
+    assert len(await owed(office)) == 1
+    await owe(office, WU)
+    async with office.database.begin() as session:  # as if promised the day before
+        for row in (await session.exec(select(CommitmentAct))).all():
+            row.at = local("2026-11-20T09:00")
+            session.add(row)
+    await looked(office, clock, f"{EVE}T17:59")
+    assert len(await owed(office)) == 2
 
 
 async def test_what_was_asked_is_drawn_anew_in_ones_own_language(

@@ -191,8 +191,10 @@ async def test_asking_owners_and_what_they_answer_read_by_index(furnished: Offic
             at = now - timedelta(days=3)
             await commitments.make(session, member, "检修", now + timedelta(hours=due), at)
     with overheard(furnished.database) as heard:
-        assert await tick(furnished.database, [ASKS], now + timedelta(hours=2)) == 2
-        assert await tick(furnished.database, [ASKS], now + timedelta(days=1, hours=2)) == 3
+        for hours, told in ((2, 1), (26, 2)):  # asked; told that it is late, as the leader is
+            looks = 4 + 1  # in zones whose hours begin at each quarter; its one step
+            kept = await tick(furnished.database, [ASKS], now + timedelta(hours=hours))
+            assert kept == looks + told
         async with furnished.database.begin() as session:
             request = await furnished.ask(session, ZHANG, message_id=9)
             reply = await asking.help(request, HelpTap(2))
