@@ -18,7 +18,7 @@ from handlers.taps import MoveTap, PledgeTap, ReadyPledgeTap, TransferTap, Withd
 from handlers.words import commitments as words
 from handlers.words import plain
 from handlers.words.message import Message
-from storage import commitments, outbox
+from storage import asks, commitments, outbox
 from storage.commitments import Occasion, Promise
 from storage.tables import Commitment, Member, Team
 
@@ -104,7 +104,7 @@ async def ready_pledge_pressed(request: Request, tap: ReadyPledgeTap) -> Reply:
     await outbox.adopt(request.session, key, request.chat.id, request.message_id, request.now)
     assert request.person is not None
     what = Promise(commitment, occasion.team, request.person)
-    return Reply(edit=_shown(request, what))
+    return Reply(edit=await _shown(request, what))
 
 
 async def move_pressed(request: Request, tap: MoveTap) -> Reply:
@@ -121,10 +121,10 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
         if not await commitments.move(
             request.session, what.commitment, request.person.id, due_at, request.now
         ):
-            return _ended(request, what)
+            return await _ended(request, what)
         await _touch_card(request, what.commitment, calendar)
     toast = words.moved(request.voice, what.commitment, calendar.zone)
-    return Reply(toast=toast, edit=_shown(request, what))
+    return Reply(toast=toast, edit=await _shown(request, what))
 
 
 async def withdraw_pressed(request: Request, tap: WithdrawTap) -> Reply:
@@ -136,10 +136,10 @@ async def withdraw_pressed(request: Request, tap: WithdrawTap) -> Reply:
     if not await commitments.withdraw(
         request.session, what.commitment, request.person.id, request.now
     ):
-        return _ended(request, what)
+        return await _ended(request, what)
     await _touch_card(request, what.commitment, request.calendar_of(what.team))
     toast = words.became(request.voice, what.commitment)
-    return Reply(toast=toast, edit=_shown(request, what))
+    return Reply(toast=toast, edit=await _shown(request, what))
 
 
 async def transfer_pressed(request: Request, tap: TransferTap) -> Reply:
@@ -153,11 +153,13 @@ async def transfer_pressed(request: Request, tap: TransferTap) -> Reply:
     if team.id != what.team.id:
         await _touch_card(request, what.commitment, request.calendar_of(what.team))
         if not await commitments.transfer(request.session, what, member, request.now):
-            return _ended(request, what)
+            return await _ended(request, what)
         await _touch_card(request, what.commitment, request.calendar_of(team))
     here = Promise(what.commitment, team, what.owner)
     others = [team for _, team in places if team.id != tap.team]
-    return Reply(toast=words.transferred(request.voice, here), edit=_shown(request, here, others))
+    return Reply(
+        toast=words.transferred(request.voice, here), edit=await _shown(request, here, others)
+    )
 
 
 async def _places(request: Request) -> Sequence[Place]:
@@ -180,11 +182,15 @@ async def _occasion(request: Request, morning_id: int) -> Occasion | None:
 async def _touch_card(request: Request, commitment: Commitment, calendar: Calendar) -> None:
     """The card of the day lists what is due. The message that was tapped is edited at once."""
     today = calendar.today(request.now)
+    asked = asks.asks_of(request.person.id) if request.person else ""
+    keys = list(await outbox.keys(request.session, asked, request.now)) if asked else []
     if card := await commitments.card(request.session, commitment.team_id, today):
-        await outbox.touch(request.session, [card], request.now)
+        keys.append(card)
+    await outbox.touch(request.session, keys, request.now)
 
 
-def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -> Message:
+async def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -> Message:
+    pleas = await asks.pleas(request.session, [what.commitment.id])
     return words.promise(
         request.voice,
         what,
@@ -192,12 +198,15 @@ def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -> Mess
         private=request.private,
         others=others,
         notices=request.house.notices,
+        plea=pleas.get(what.commitment.id),
     )
 
 
-def _ended(request: Request, what: Promise) -> Reply:
+async def _ended(request: Request, what: Promise) -> Reply:
     """It was over before this tap: the message shows that it is."""
-    return Reply(toast=words.ended(request.voice, what.commitment), edit=_shown(request, what))
+    return Reply(
+        toast=words.ended(request.voice, what.commitment), edit=await _shown(request, what)
+    )
 
 
 ROUTES: list[Route] = [

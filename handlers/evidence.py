@@ -7,7 +7,7 @@ from handlers.rules.permissions import Action
 from handlers.taps import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
-from storage import commitments, outbox
+from storage import asks, commitments, outbox
 from storage.commitments import Evidence, Promise
 from storage.kinds import Progress
 
@@ -114,7 +114,8 @@ async def _touch(request: Request, what: Promise, shown_in: str = "") -> None:
     """The promise's message and the card of the day show it, but for the one edited at once."""
     today = request.calendar_of(what.team).today(request.now)
     card = await commitments.card(request.session, what.team.id, today)
-    keys = {commitments.key(what.commitment.id), card or ""} - {shown_in, ""}
+    asked = await outbox.keys(request.session, asks.asks_of(what.owner.id), request.now)
+    keys = {commitments.key(what.commitment.id), card or "", *asked} - {shown_in, ""}
     await outbox.touch(request.session, keys, request.now)
 
 

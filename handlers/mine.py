@@ -11,7 +11,7 @@ from handlers.words import commitments as words
 from handlers.words import memory, plain, points
 from handlers.words.message import Message
 from handlers.words.voice import Html
-from storage import checkins, commitments, outbox, people, reviews
+from storage import asks, checkins, commitments, outbox, people, reviews
 
 
 async def mine(request: Request) -> Reply:
@@ -32,7 +32,8 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
     if fresh:
         today = request.calendar_of(what.team).today(now)
         card = await commitments.card(session, what.team.id, today)
-        keys = [commitments.key(what.commitment.id), *([card] if card else [])]
+        asked = await outbox.keys(session, asks.asks_of(person_id), now)
+        keys = [commitments.key(what.commitment.id), *asked, *([card] if card else [])]
         await outbox.touch(session, keys, now)
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _list(request))
@@ -55,7 +56,8 @@ async def _list(request: Request) -> Message:
         lines.append(memory.mine(request.voice, kept, request.today))
     if lines:
         lines.append(Html())
-    lines.append(words.mine(request.voice, rows, request.calendar, request.now))
+    pleas = await asks.pleas(session, [commitment.id for commitment, _ in rows])
+    lines.append(words.mine(request.voice, rows, request.calendar, request.now, pleas))
     return Message(Html("\n".join(lines)), words.mine_buttons(request.voice, rows))
 
 

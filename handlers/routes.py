@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers import (
     announcements,
+    asks,
     checkins,
     commitments,
     courses,
@@ -64,6 +65,7 @@ ROUTES: list[Route] = [
     *courses.ROUTES,
     *evidence.ROUTES,
     *verifications.ROUTES,
+    *asks.ROUTES,
     *outlines.ROUTES,
     *mine.ROUTES,
     *tutorials.ROUTES,

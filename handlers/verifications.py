@@ -13,7 +13,7 @@ from handlers.words import plain
 from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
-from storage import chats, commitments, outbox, verifications
+from storage import asks, chats, commitments, outbox, verifications
 from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
@@ -146,7 +146,9 @@ async def _tell_owner(request: Request, claim: Claim, why: str) -> None:
         return
     voice = Voice(owner.locale or team.locale)
     head = words.given_back(voice, claim, request.person.name, why)
-    below = promises.promise(voice, claim.what, request.now, private=True)
+    number = claim.what.commitment.id
+    plea = (await asks.pleas(request.session, [number])).get(number)
+    below = promises.promise(voice, claim.what, request.now, private=True, plea=plea)
     message = Message(Html(f"{head}\n\n{below.html}"), below.buttons)
     key = f"returned:{claim.act.id}"
     await outbox.post(request.session, key, chat.id, message.send(), request.now)

@@ -6,7 +6,7 @@ from handlers.rules.calendar import notices
 from handlers.words import commitments as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import calendars, commitments
+from storage import asks, calendars, commitments
 from storage.database import Session
 from storage.kinds import ChatKind
 from storage.tables import Chat, Outgoing
@@ -22,4 +22,5 @@ async def again(session: Session, outgoing: Outgoing, now: datetime) -> Message 
     private = chat.kind is ChatKind.PRIVATE
     locale = what.owner.locale if private and what.owner.locale else what.team.locale
     told = notices(await calendars.told(session, now.year))
-    return words.promise(Voice(locale), what, now, private=private, notices=told)
+    plea = (await asks.pleas(session, [what.commitment.id])).get(what.commitment.id)
+    return words.promise(Voice(locale), what, now, private=private, notices=told, plea=plea)

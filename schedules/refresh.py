@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.words.message import Message
 from schedules import (
     announcements,
+    asks,
     cards,
     commitments,
     nudges,
@@ -51,6 +52,8 @@ RENDERERS: dict[str, Renderer] = {
     tutorials.PREFIX: _each(tutorials.again),
     claims.LIST: verifications.lists,
     claims.LOOK: _each(verifications.looked_at),
+    asks.ASK: asks.again,
+    asks.CALL: asks.calls,
 }
 
 

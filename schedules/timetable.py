@@ -1,5 +1,6 @@
 """Everything that we do unasked, in one table."""
 
+from schedules.asks import ASKS
 from schedules.calendars import CALENDARS
 from schedules.closing import CLOSING
 from schedules.deliveries import IN_DOUBT, SET_ASIDE
@@ -29,5 +30,6 @@ JOBS: list[Job] = [
     HEARTBEAT,
     CALENDARS,
     VERIFICATIONS,
+    ASKS,
     HOUSEKEEPING,
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,11 @@ from storage.tables import (
 )
 
 KEY = "commitment"
+SLIP = timedelta(
+    minutes=10
+)  # after it was made: another date is what was meant from the beginning
+LONG = timedelta(days=10)  # what has less time is not asked about midway
+MIDWAY = 0.6  # of the time that there is
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ async def make(
             due_at=due_at,
             origin=Origin.PLEDGE,
             bite_id=bite_id,
+            midway=_midway(now, due_at),
             at=now,
         )
         if await add_once(session, row):
@@ -257,10 +263,15 @@ async def repeated(session: Session, occasion: Occasion, text: str) -> Commitmen
 async def move(
     session: Session, commitment: Commitment, person_id: int, due_at: datetime, now: datetime
 ) -> bool:
-    """An open promise gets another date; False when it is not open any more."""
-    if not await _change(session, commitment, due_at=due_at):
+    """An open promise gets another date; False when it is not open any more.
+
+    A later one is more time, unless the promise was made just now: then it is put right.
+    """
+    more = due_at > commitment.due_at and now - commitment.at > SLIP
+    if not await _change(session, commitment, due_at=due_at, midway=_midway(now, due_at)):
         return False
-    _log(session, commitment.id, Act.MOVED, person_id, now, due_at=due_at)
+    act = Act.POSTPONED if more else Act.MOVED
+    _log(session, commitment.id, act, person_id, now, due_at=due_at)
     return True
 
 
@@ -338,6 +349,11 @@ def _promises() -> Any:
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
     )
+
+
+def _midway(since: datetime, due_at: datetime) -> datetime | None:
+    """When to ask how it stands, where there is time enough for that."""
+    return since + (due_at - since) * MIDWAY if due_at - since >= LONG else None
 
 
 async def _change(session: Session, commitment: Commitment, **values: object) -> bool:

@@ -89,12 +89,23 @@ class Act(StrEnum):
     """What happened to a commitment."""
 
     MADE = "made"
-    MOVED = "moved"
+    MOVED = "moved"  # to another team, or to a day that was meant from the beginning
+    POSTPONED = "postponed"  # its owner needs more time
+    SURE = "sure"  # its owner was asked, and expects to be in time
+    HELP = "help"  # its owner asks for help
+    HANDLED = "handled"  # somebody saw to that
     CLAIMED = "claimed"
     SHOWN = "shown"  # more evidence, after the first
     VERIFIED = "verified"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+
+
+class Plea(StrEnum):
+    """What the owner of an open commitment has asked for."""
+
+    TIME = "time"  # it was postponed
+    HELP = "help"  # nobody has seen to it yet
 
 
 class Media(StrEnum):

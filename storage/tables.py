@@ -459,6 +459,8 @@ class Commitment(SQLModel, table=True):
         Index("ix_commitment_team", "team_id", "state", "due_at"),
         Index("ix_commitment_member", "member_id", "state"),
         Index("ix_commitment_claimed", "state", "team_id", **only("state = 'claimed'")),
+        Index("ix_commitment_due", "due_at", **only("state = 'open'")),
+        Index("ix_commitment_midway", "midway", **only("state = 'open' AND midway IS NOT NULL")),
     )
 
     id: int = key()
@@ -470,6 +472,7 @@ class Commitment(SQLModel, table=True):
     origin: Origin = kind(Origin)
     state: Progress = kind(Progress, default=Progress.OPEN)
     bite_id: int | None = refers("bite.id", default=None)
+    midway: datetime | None = None  # when to ask how it stands; None: not, or it was asked
     at: datetime
 
 

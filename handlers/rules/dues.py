@@ -1,7 +1,6 @@
 """When promises are due: the end of a working day, how far off that is, later days to offer.
 
-A lag is derived each time it is asked for, never stored. Yellow (the owner asked for more time or
-for help) is no matter of dates, so it is not found here.
+A lag is derived each time it is asked for, never stored.
 """
 
 from collections.abc import Sequence
@@ -10,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from handlers.rules.calendar import DAY, Calendar
-from handlers.rules.occurrences import occurrence
+from handlers.rules.occurrences import SECOND, occurrence
+from storage.kinds import Plea
 
 ENDS = time(18, 0)  # when a working day is over, where nobody has said otherwise
 FARTHEST = timedelta(days=366)  # a promise can be put off by so much, not for ever
@@ -22,6 +22,7 @@ class Lag(StrEnum):
 
     NONE = "none"
     BLUE = "blue"  # due within one workday
+    YELLOW = "yellow"  # its owner asked for more time, or for help that has not come
     RED = "red"  # overdue
 
 
@@ -29,6 +30,7 @@ class Until(StrEnum):
     """Why a day is offered."""
 
     TOMORROW = "tomorrow"
+    THREE_DAYS = "three_days"
     FRIDAY = "friday"
     MONTH_END = "month_end"
 
@@ -41,16 +43,28 @@ class Offer:
     day: date
 
 
-def lag(due_at: datetime, now: datetime, calendar: Calendar) -> Lag:
-    """The colour of an open promise. What is due on a day off counts as due on the eve of it."""
+def lag(due_at: datetime, now: datetime, calendar: Calendar, plea: Plea | None = None) -> Lag:
+    """The colour of an open promise. What is due on a day off counts as due on the eve of it.
+
+    `plea`: what its owner asked for. Who waits for help is not overdue.
+    """
+    if plea is Plea.HELP:
+        return Lag.YELLOW
     if due_at < now:
         return Lag.RED
-    today, day = calendar.today(now), calendar.today(due_at)
+    if plea is Plea.TIME:
+        return Lag.YELLOW
+    today, day = calendar.today(now), due_day(due_at, calendar)
     return (
         Lag.BLUE
         if calendar.workdays_between(today, min(day, today + FARTHEST)) <= 1
         else (Lag.NONE)
     )
+
+
+def due_day(due_at: datetime, calendar: Calendar) -> date:
+    """The local date that a promise is due on: what is due at midnight, on the day that ends."""
+    return calendar.today(due_at - SECOND)
 
 
 def days_over(due_at: datetime, now: datetime, calendar: Calendar) -> int:
@@ -88,6 +102,21 @@ def offers(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offe
     found.setdefault(_friday(today, calendar), Until.FRIDAY)
     found.setdefault(month_end(today, calendar), Until.MONTH_END)
     return [Offer(until, day) for day, until in sorted(found.items()) if today < day != current]
+
+
+def later(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offer]:
+    """Workdays after the one that a promise is due on, and after today, to put it off to.
+
+    The next one, Friday, three days on, the end of the month: the last two and Friday as they
+    come in the calendar, without those that fall together.
+    """
+    base = max(calendar.today(now), due_day(due_at, calendar))
+    found = {calendar.next_workday(base): Until.TOMORROW}
+    found.setdefault(_friday(base, calendar), Until.FRIDAY)
+    found.setdefault(calendar.next_workday(base + 2 * DAY), Until.THREE_DAYS)
+    found.setdefault(month_end(base, calendar), Until.MONTH_END)
+    last = calendar.today(now) + FARTHEST
+    return [Offer(until, day) for day, until in sorted(found.items()) if base < day <= last]
 
 
 def month_end(day: date, calendar: Calendar) -> date:

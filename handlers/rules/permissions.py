@@ -29,6 +29,7 @@ class Action(StrEnum):
     EXCUSE = "excuse"  # leave for somebody else
     HOLD = "hold"  # say that a team's meeting was held
     VERIFY = "verify"  # whether others did what they say; never one's own
+    ASSIST = "assist"  # see to it when somebody asks for help
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
     SWITCH = "switch"  # say what a team shows and who is reminded
@@ -53,6 +54,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.EXCUSE: frozenset(_LEAD),
     Action.HOLD: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
+    Action.ASSIST: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),
     Action.SWITCH: frozenset(_RUN),

@@ -1,6 +1,6 @@
 """What we say of promises: made, moved, kept, and what is still open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -22,13 +22,14 @@ from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.commitments import Occasion, Promise
-from storage.kinds import Media
+from storage.kinds import Media, Plea
 from storage.tables import Commitment, Person, Team
 
 BRIEF = 40  # characters of a promise in a line of the card
 LISTED = 80  # characters of a promise in a list
 LONGEST = 20  # lines of a list, so that it fits one message with the longest texts and names
 TOAST = 60  # characters of a promise in a toast or on a button
+NO_PLEAS: Mapping[int, Plea] = {}
 
 
 def promise(
@@ -40,6 +41,7 @@ def promise(
     assumed: bool = False,
     others: Sequence[Team] = (),
     notices: Notices = NO_NOTICES,
+    plea: Plea | None = None,
 ) -> Message:
     """A promise as it stands; its owner's buttons while it is open.
 
@@ -47,6 +49,7 @@ def promise(
     assumed  nobody said when: it says so
     others   the owner's other teams, to choose from where it was not clear which was meant
     notices  the national calendars that we were told
+    plea     what its owner has asked for
     """
     commitment, zone = what.commitment, ZoneInfo(what.team.timezone)
     head = voice(
@@ -61,6 +64,8 @@ def promise(
     when = voice.when(commitment.due_at, zone, now)
     due = voice("commitment.assumed" if assumed else "commitment.due", when=when)
     calendar = Calendar(zone, notices=notices)
+    if plea is not None:
+        due = Html(f"{due}\n{voice(f'commitment.plea_{plea}')}")
     return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, calendar, now, others))
 
 
@@ -175,9 +180,13 @@ def which(voice: Voice, rows: Sequence[tuple[Commitment, Team]]) -> Message:
 
 
 def mine(
-    voice: Voice, rows: Sequence[tuple[Commitment, Team]], calendar: Calendar, now: datetime
+    voice: Voice,
+    rows: Sequence[tuple[Commitment, Team]],
+    calendar: Calendar,
+    now: datetime,
+    pleas: Mapping[int, Plea] = NO_PLEAS,
 ) -> Html:
-    """My open promises, a line each, with the colour of those that are due soon or overdue."""
+    """My open promises, a line each, with its colour. `pleas`: what I have asked for, by id."""
     if not rows:
         return voice("commitment.none_mine")
     several = _several(rows)
@@ -189,7 +198,7 @@ def mine(
             text=short(commitment.text, LISTED),
             due=_standing(voice, commitment, calendar, now),
         )
-        colour = lag(commitment.due_at, now, calendar)
+        colour = lag(commitment.due_at, now, calendar, pleas.get(commitment.id))
         line = Html(f"{voice(f'commitment.mark_{colour}')} {line}")
         if several:
             line = Html(f"{line}{voice('commitment.in_team', team=team.name)}")
@@ -217,16 +226,26 @@ def due_lines(
     zone: ZoneInfo,
     now: datetime,
     limit: int = 6,
+    pleas: Mapping[int, Plea] = NO_PLEAS,
 ) -> Html:
     """A team's promises that are due, a line each and without blame; empty where none is."""
     if not rows:
         return Html()
     lines = [voice("commitment.due_head")]
-    lines += [_line(voice, row, owner, zone, now) for row, owner in rows[:limit]]
+    lines += [
+        _line(voice, row, owner, zone, now, pleas.get(row.id)) for row, owner in rows[:limit]
+    ]
     return Html("\n".join([*lines, *_rest(voice, len(rows), limit)]))
 
 
-def overdue(voice: Voice, rows: Sequence[Promise], now: datetime, *, private: bool) -> Message:
+def overdue(
+    voice: Voice,
+    rows: Sequence[Promise],
+    now: datetime,
+    *,
+    private: bool,
+    pleas: Mapping[int, Plea] = NO_PLEAS,
+) -> Message:
     """What is past its date; in private, where it may be of several teams, team by team."""
     if not rows:
         return Message(voice("commitment.none_overdue"))
@@ -238,7 +257,14 @@ def overdue(voice: Voice, rows: Sequence[Promise], now: datetime, *, private: bo
             name = promises[0].team.name
             lines.append(voice("commitment.overdue_team", team=name, count=count))
         lines += [
-            _line(voice, row.commitment, row.owner, ZoneInfo(row.team.timezone), now)
+            _line(
+                voice,
+                row.commitment,
+                row.owner,
+                ZoneInfo(row.team.timezone),
+                now,
+                pleas.get(row.commitment.id),
+            )
             for row in promises
         ]
     return Message(Html("\n".join([*lines, *_rest(voice, len(rows), LONGEST)])))
@@ -313,18 +339,29 @@ def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: dat
 
 
 def _line(
-    voice: Voice, commitment: Commitment, owner: Person, zone: ZoneInfo, now: datetime
+    voice: Voice,
+    commitment: Commitment,
+    owner: Person,
+    zone: ZoneInfo,
+    now: datetime,
+    plea: Plea | None = None,
 ) -> Html:
-    """One promise for everybody's eyes: what, whose, when; how late it is goes unsaid."""
+    """One promise for everybody's eyes: what, whose, when; how late it is goes unsaid.
+
+    That its owner asked for more time or for help is shown, so that who can help sees it.
+    """
     day = commitment.due_at.astimezone(zone).date()
     today = day == now.astimezone(zone).date()
-    return voice(
+    said = voice(
         "commitment.line_today" if today else "commitment.line",
         number=commitment.number,
         text=short(commitment.text, BRIEF),
         name=owner.name,
         day=voice.day(day),
     )
+    if lag(commitment.due_at, now, Calendar(zone), plea) is not Lag.YELLOW:
+        return said
+    return Html(f"{voice('commitment.mark_yellow')} {said}")
 
 
 def _label(voice: Voice, commitment: Commitment, team: Team, several: bool) -> str:

@@ -38,6 +38,7 @@ from handlers.words.voice import Voice
 from storage.checkins import Presence
 from storage.kinds import Act, Progress
 from storage.ledgers import Course, Ledger, Meeting
+from storage.tables import CommitmentAct
 
 SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
 DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
@@ -157,7 +158,7 @@ class Book:
             commitment = course.commitment
             stands = self._stands(course)
             made = course.acts[0][0].due_at if course.acts else commitment.due_at
-            moved = sum(act.act is Act.MOVED and not act.text for act, _ in course.acts)
+            moved = [act for act, _ in course.acts if act.act is Act.POSTPONED]
             if self._within(commitment.at):
                 self._week(self._date(commitment.at)).made += 1
             if self._within(commitment.due_at):
@@ -174,11 +175,12 @@ class Book:
                     self._local(commitment.at),
                     self._local(made),
                     self._local(commitment.due_at),
-                    moved,
+                    len(moved),
                     self._said(f"outcome.{stands}"),
                     self._verified(course),
                     self._evidence(course),
                     self._history(course),
+                    "\n".join(act.text for act in moved if act.text),
                 )
             )
         columns = (
@@ -194,6 +196,7 @@ class Book:
             ("verified", 12, ""),
             ("evidence", 26, ""),
             ("history", 44, ""),
+            ("why_moved", 24, ""),
         )
         first = self._table(page, columns, rows)
         place = {key: at for at, (key, _, _) in enumerate(columns, start=1 + self._several)}
@@ -310,7 +313,7 @@ class Book:
     def _history(self, course: Course) -> str:
         return "\n".join(
             self._said(
-                f"act.{act.act}_until" if act.due_at else f"act.{act.act}",
+                f"act.{act.act}{_variant(act)}",
                 at=f"{act.at.astimezone(self._zone):{'%m-%d %H:%M'}}",
                 name=name,
                 text=act.text,
@@ -355,6 +358,13 @@ def workbook(voice: Voice, ledger: Ledger, now: datetime) -> bytes:
 def workbook_of_teams(voice: Voice, name: str, ledgers: Sequence[Ledger], now: datetime) -> bytes:
     """One file of several teams, of a unit called `name`; times are those of each team's zone."""
     return Book(voice, ledgers, now).written(name)
+
+
+def _variant(act: CommitmentAct) -> str:
+    """Which of the ways to tell an act: with its date, and with the reason for that."""
+    if act.act is Act.POSTPONED and act.text:
+        return "_because"
+    return "_until" if act.due_at else ""
 
 
 def _address(course: Course) -> str:

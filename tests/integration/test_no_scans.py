@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
+from handlers import asks as asking
 from handlers import checkins, plans, status, study
 from handlers.outlooks import upcoming
 from handlers.requests import Reply
-from handlers.taps import AnswerTap, PlanAct, PlanActTap, ReceiptTap, StudiedTap
+from handlers.taps import AnswerTap, HelpTap, PlanAct, PlanActTap, ReceiptTap, StudiedTap, SureTap
 from schedules import cards
+from schedules.asks import ASKS
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import carriage, chats, doubts, inbox, outbox, people, sentpacks
+from storage import asks, carriage, chats, commitments, doubts, inbox, outbox, people, sentpacks
 from storage import checkins as count
 from storage.database import Database
 from storage.kinds import Delivery, LeaveReason
@@ -179,6 +181,32 @@ async def test_a_tick_reads_by_index(furnished: Office) -> None:
     with overheard(furnished.database) as heard:
         await tick(furnished.database, JOBS, furnished.clock() + timedelta(days=2))
     assert_no_scan(furnished, heard)
+
+
+async def test_asking_owners_and_what_they_answer_read_by_index(furnished: Office) -> None:
+    now = furnished.clock()
+    async with furnished.database.begin() as session:
+        for due in (10, 34):  # hours: today at six, tomorrow at six
+            member = furnished.members[ZHANG]
+            at = now - timedelta(days=3)
+            await commitments.make(session, member, "检修", now + timedelta(hours=due), at)
+    with overheard(furnished.database) as heard:
+        for hours, told in ((2, 1), (26, 2)):  # asked; told that it is late, as the leader is
+            looks = 4 + 1  # in zones whose hours begin at each quarter; its one step
+            kept = await tick(furnished.database, [ASKS], now + timedelta(hours=hours))
+            assert kept == looks + told
+        async with furnished.database.begin() as session:
+            request = await furnished.ask(session, ZHANG, message_id=9)
+            reply = await asking.help(request, HelpTap(2))
+        assert reply.message is not None
+        async with furnished.database.begin() as session:
+            request = await furnished.ask(session, ZHANG, message_id=9)
+            reply = await asking.sure(request, SureTap(2))
+        async with furnished.database.read() as session:
+            assert await asks.pleas(session, [1, 2]) == {}
+            assert await asks.newest(session, 1) is None
+    assert reply.toast
+    assert_no_scan(furnished, [one for one in heard if "grant" not in one[0]])
 
 
 async def test_looking_ahead_and_changing_what_comes_read_by_index(furnished: Office) -> None:

@@ -1,0 +1,525 @@
+"""What is asked of promises that are not late yet, and what their owners answered."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Delete, Update, bindparam, case, func, literal_column, or_, union_all
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, delete, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from storage.commitments import Promise
+from storage.database import Session, unsynchronized
+from storage.kinds import Act, ChatKind, Plea, Progress, Role
+from storage.tables import (
+    Chat,
+    Commitment,
+    CommitmentAct,
+    Grant,
+    Leave,
+    Member,
+    Outgoing,
+    Person,
+    Team,
+)
+
+JOB = "asks"
+ASK, ASKING, CALL, DIGEST = "ask", "asking", "help", "late"  # begin the names of messages
+MOST = 40  # promises that one message is about
+WAITS = timedelta(days=7)  # for whoever could not be asked midway
+
+DATED = (Act.MADE, Act.MOVED, Act.POSTPONED)
+ENDS_HELP = (Act.HANDLED, Act.CLAIMED)
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Near:
+    """An open promise of which its owner may have to hear."""
+
+    commitment_id: int
+    team_id: int
+    due_at: datetime
+    midway: datetime | None
+    since: datetime  # when it got that date
+    person: Person
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """An open promise past its date."""
+
+    commitment_id: int
+    team_id: int
+    due_at: datetime
+    person_id: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Between which moments dates have to lie: usually, and for teams with days of their own."""
+
+    usual: Span
+    own: Span
+    teams: Collection[int]  # with days of their own
+
+    def params(self) -> dict[str, Any]:
+        """As the queries take it."""
+        return {
+            "after": self.usual[0],
+            "until": self.usual[1],
+            "after_own": self.own[0],
+            "until_own": self.own[1],
+            "own": list(self.teams),
+        }
+
+
+@dataclass(frozen=True)
+class Item:
+    """A promise in a message to its owner, as it is now."""
+
+    what: Promise
+    since: datetime  # when it got its date
+    sure: bool  # its owner expects to keep that date
+    plea: Plea | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody asked for help, and who saw to it."""
+
+    what: Promise
+    act: CommitmentAct
+    handled: CommitmentAct | None = None
+    by: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for somebody."""
+        return self.handled is None and self.what.commitment.state is Progress.OPEN
+
+
+# -- the names of messages -------------------------------------------------------------------
+
+
+def ask_key(person_id: int, day: date, ids: Sequence[int]) -> str:
+    """The name of the message that somebody has about promises of theirs on a day."""
+    return f"{asks_of(person_id)}{day}:{'-'.join(map(str, ids))}"
+
+
+def asks_of(person_id: int) -> str:
+    """How the names of all such messages to somebody begin."""
+    return f"{ASK}:{person_id}:"
+
+
+def asked(key: str) -> tuple[int, date, list[int]] | None:
+    """Of whom, when and about which promises; None for a message of another kind."""
+    matter, *rest = key.split(":")
+    if matter != ASK:
+        return None
+    person, day, ids = rest
+    return int(person), date.fromisoformat(day), [int(one) for one in ids.split("-")]
+
+
+def asking_key(about: str, commitment_id: int, now: datetime) -> str:
+    """The name of a message whose answer is words: about the day, the reason or the help."""
+    return f"{ASKING}:{about}:{commitment_id}:{now.timestamp():.0f}"
+
+
+def call_key(act_id: int, person_id: int) -> str:
+    """The name of the message in which somebody reads a call for help."""
+    return f"{calls_of(act_id)}{person_id}"
+
+
+def calls_of(act_id: int) -> str:
+    """How the names of all messages begin that show one call for help."""
+    return f"{CALL}:{act_id}:"
+
+
+# -- who is to be spoken to ------------------------------------------------------------------
+
+
+async def teams(session: Session) -> Sequence[tuple[int, str]]:
+    """All teams in use, with their time zones."""
+    return (await session.exec(_teams())).all()
+
+
+@cache
+def _teams() -> Select[int, str]:
+    return select(Team.id, Team.timezone).where(col(Team.retired_at).is_(None))
+
+
+async def near(
+    session: Session, reach: Reach, now: datetime, part: int, parts: int
+) -> Sequence[Near]:
+    """Open promises that are due within reach, or have come to the time to ask midway.
+
+    Of those whose owners can be written to, and are not sure of the date nor wait for help; a
+    part of the people at a time.
+    """
+    which = {**reach.params(), "now": now, "waited": now - WAITS, "part": part, "parts": parts}
+    return [Near(*row) for row in await session.exec(_near(), params=which)]
+
+
+@cache
+def _near() -> Any:
+    midway = col(Commitment.midway)
+    half = and_(
+        _open(), midway.is_not(None), midway > bindparam("waited"), midway <= bindparam("now")
+    )
+    return (
+        select(Commitment.id, Commitment.team_id, Commitment.due_at)
+        .add_columns(midway, _since(), Person, col(Chat.id))
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .join(Chat, _private())
+        .where(
+            col(Commitment.id).in_(_ids(*_due(), half)),
+            col(Member.person_id) % bindparam("parts") == bindparam("part"),
+            col(Member.retired_at).is_(None),
+            ~_sure(),
+            ~_awaits_help(),
+        )
+        .order_by(col(Commitment.due_at), col(Commitment.id))
+    )
+
+
+async def late(session: Session, reach: Reach) -> Sequence[Late]:
+    """Open promises that were due within reach, of which nobody waits for help."""
+    return [Late(*row) for row in await session.exec(_late(), params=reach.params())]
+
+
+@cache
+def _late() -> Any:
+    return (
+        select(Commitment.id, Commitment.team_id, Commitment.due_at)
+        .add_columns(col(Member.person_id))
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .where(
+            col(Commitment.id).in_(_ids(*_due())),
+            col(Member.retired_at).is_(None),
+            ~_awaits_help(),
+        )
+        .order_by(col(Commitment.due_at), col(Commitment.id))
+    )
+
+
+def _due() -> Sequence[Any]:
+    """Ways to be due within reach, each with an index of its own."""
+    due = col(Commitment.due_at)
+    usually = and_(_open(), due > bindparam("after"), due <= bindparam("until"))
+    otherwise = and_(
+        col(Commitment.team_id).in_(bindparam("own", expanding=True)),
+        col(Commitment.state) == Progress.OPEN,
+        due > bindparam("after_own"),
+        due <= bindparam("until_own"),
+    )
+    return usually, otherwise
+
+
+def _ids(*ways: Any) -> Any:
+    return select(union_all(*(select(Commitment.id).where(way) for way in ways)).subquery().c.id)
+
+
+async def absent(
+    session: Session, person_ids: Collection[int], first: date, last: date
+) -> Sequence[tuple[int, int, date, date]]:
+    """Of these people: their teams, the person, and the days of leave that touch those days."""
+    which = {"persons": list(person_ids), "first": first, "last": last}
+    rows = await session.exec(_absent(), params=which)
+    return [(team, person, start, end) for team, person, start, end in rows]
+
+
+@cache
+def _absent() -> Any:
+    return (
+        select(Member.team_id, Member.person_id, col(Leave.first), col(Leave.last))
+        .join(Leave, col(Leave.member_id) == Member.id)
+        .where(
+            col(Member.person_id).in_(bindparam("persons", expanding=True)),
+            col(Leave.first) <= bindparam("last"),
+            col(Leave.last) >= bindparam("first"),
+        )
+    )
+
+
+async def items(session: Session, ids: Collection[int]) -> dict[int, Item]:
+    """By id: these promises with what their owners said."""
+    rows = await session.exec(_items(), params={"ids": list(ids)})
+    found = {}
+    for what, team, owner, since, sure, helped, posted in rows:
+        plea = Plea.HELP if helped else Plea.TIME if posted else None
+        found[what.id] = Item(Promise(what, team, owner), since or what.at, bool(sure), plea)
+    return found
+
+
+@cache
+def _items() -> Any:
+    return (
+        select(Commitment, Team, Person, _since())
+        .add_columns(_sure(), _awaits_help(), _postponed())
+        .join(Team, col(Commitment.team_id) == Team.id)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(col(Commitment.id).in_(bindparam("ids", expanding=True)))
+        .execution_options(populate_existing=True)
+    )
+
+
+async def pleas(session: Session, ids: Collection[int]) -> dict[int, Plea]:
+    """By id: what the owners of these promises have asked for; not of those who asked nothing."""
+    if not ids:
+        return {}
+    found = {}
+    for number, called, ended in await session.exec(_pleas(), params={"ids": list(ids)}):
+        found[number] = Plea.HELP if called > ended else Plea.TIME
+    return found
+
+
+@cache
+def _pleas() -> Any:
+    act, number = col(CommitmentAct.act), col(CommitmentAct.id)
+    called = func.coalesce(func.max(case((act == Act.HELP, number))), 0)
+    ended = func.coalesce(func.max(case((act.in_(ENDS_HELP), number))), 0)
+    posted = func.max(case((act == Act.POSTPONED, 1), else_=0))
+    return (
+        select(CommitmentAct.commitment_id, called, ended)
+        .where(
+            col(CommitmentAct.commitment_id).in_(bindparam("ids", expanding=True)),
+            act.in_([Act.HELP, Act.POSTPONED, *ENDS_HELP]),
+        )
+        .group_by(col(CommitmentAct.commitment_id))
+        .having(or_(called > ended, posted == 1))
+    )
+
+
+async def spoken_of(session: Session, ids: Collection[int]) -> None:
+    """Their owners were asked: not once more midway."""
+    await session.exec(_spoken_of(), params={"ids": list(ids)})
+
+
+@cache
+def _spoken_of() -> Update:
+    these = col(Commitment.id).in_(bindparam("ids", expanding=True))
+    asked = update(Commitment).where(these, col(Commitment.midway).is_not(None))
+    return unsynchronized(asked.values(midway=None))
+
+
+# -- what an owner answers -------------------------------------------------------------------
+
+
+async def sure(session: Session, item: Item, now: datetime) -> bool:
+    """Its owner expects to keep the date; False where that was said, or it is not open."""
+    if item.sure or item.what.commitment.state.ended:
+        return False
+    commitment = item.what.commitment
+    _log(session, item.what, Act.SURE, item.what.owner.id, now, due_at=commitment.due_at)
+    await session.flush()
+    return True
+
+
+async def unexplained(session: Session, commitment_id: int) -> CommitmentAct | None:
+    """The last time that a promise was put off, if nobody said why."""
+    query = (
+        select(CommitmentAct)
+        .where(CommitmentAct.commitment_id == commitment_id, CommitmentAct.act == Act.POSTPONED)
+        .order_by(col(CommitmentAct.id).desc())
+        .limit(1)
+    )
+    act = (await session.exec(query)).first()
+    return act if act and not act.text else None
+
+
+async def call(session: Session, item: Item, text: str, now: datetime) -> CommitmentAct:
+    """Its owner asks for help."""
+    act = _log(session, item.what, Act.HELP, item.what.owner.id, now, text)
+    await session.flush()
+    return act
+
+
+async def helpers(session: Session, team: Team, without: int) -> Sequence[tuple[Person, Chat]]:
+    """Who hears of a call for help: the team's leaders, and the secretaries of its unit."""
+    leads = and_(col(Grant.team_id) == team.id, col(Grant.role) == Role.LEADER)
+    runs = and_(col(Grant.unit_id) == team.unit_id, col(Grant.role) == Role.SECRETARY)
+    query = (
+        select(Person, Chat)
+        .join(Grant, col(Grant.person_id) == Person.id)
+        .join(Chat, _private())
+        .where(col(Person.id) != without, or_(leads, runs))
+        .order_by(case((leads, 0), else_=1), col(Person.id))
+    )
+    found = {person.id: (person, chat) for person, chat in await session.exec(query)}
+    return list(found.values())
+
+
+async def calls(session: Session, act_ids: Collection[int]) -> dict[int, Call]:
+    """By the act: calls for help, and who saw to them."""
+    rows = await session.exec(_calls(), params={"ids": list(act_ids)})
+    return {
+        act.id: Call(Promise(what, team, owner), act, handled, name or "")
+        for act, what, team, owner, handled, name in rows
+    }
+
+
+@cache
+def _calls() -> Any:
+    done, later = aliased(CommitmentAct), aliased(CommitmentAct)
+    first = (
+        select(func.min(later.id))
+        .where(
+            col(later.commitment_id) == CommitmentAct.commitment_id,
+            col(later.act) == Act.HANDLED,
+            col(later.id) > CommitmentAct.id,
+        )
+        .correlate(CommitmentAct)
+        .scalar_subquery()
+    )
+    by = aliased(Person)
+    return (
+        select(CommitmentAct, Commitment, Team, Person)
+        .add_columns(done, col(by.name))
+        .join(Commitment, col(CommitmentAct.commitment_id) == Commitment.id)
+        .join(Team, col(Commitment.team_id) == Team.id)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(done, col(done.id) == first)
+        .outerjoin(by, col(done.person_id) == by.id)
+        .where(
+            col(CommitmentAct.id).in_(bindparam("ids", expanding=True)),
+            col(CommitmentAct.act) == Act.HELP,
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+async def handle(session: Session, act_id: int, person_id: int, now: datetime) -> bool:
+    """Somebody saw to a call for help. Of two who say so at once, one is told False."""
+    call = (await calls(session, [act_id])).get(act_id)
+    if call is None:
+        return False
+    row = select(Commitment.id).where(Commitment.id == call.what.commitment.id)
+    await session.exec(row.with_for_update())
+    call = (await calls(session, [act_id])).get(act_id)
+    if call is None or not call.open:
+        return False
+    _log(session, call.what, Act.HANDLED, person_id, now)
+    await session.flush()
+    return True
+
+
+# -- questions whose answer is words ---------------------------------------------------------
+
+
+async def newest(session: Session, chat_id: int) -> Outgoing | None:
+    """The last message in a chat of which we know what it is."""
+    return (await session.exec(_newest(), params={"chat": chat_id})).first()
+
+
+@cache
+def _newest() -> SelectOfScalar[Outgoing]:
+    return (
+        select(Outgoing)
+        .where(
+            col(Outgoing.chat_id) == bindparam("chat"),
+            col(Outgoing.message_id).is_not(None),
+            ~col(Outgoing.repeatable),
+        )
+        .order_by(col(Outgoing.message_id).desc())
+        .limit(1)
+    )
+
+
+async def close(session: Session, chat_id: int, message_id: int) -> None:
+    """A question has its answer: what is written from here on is none."""
+    await session.exec(_close(), params={"chat": chat_id, "message": message_id})
+
+
+@cache
+def _close() -> Delete:
+    return delete(Outgoing).where(
+        col(Outgoing.chat_id) == bindparam("chat"),
+        col(Outgoing.message_id) == bindparam("message"),
+        col(Outgoing.key).startswith(f"{ASKING}:"),
+    )
+
+
+# -- parts -----------------------------------------------------------------------------------
+
+
+def _open() -> Any:
+    # Spelt out: SQLite uses an index over some rows only where that takes no parameter to know.
+    return col(Commitment.state) == literal_column(f"'{Progress.OPEN}'")
+
+
+def _private() -> Any:
+    return and_(
+        col(Chat.telegram_id) == Person.telegram_id,
+        col(Chat.kind) == ChatKind.PRIVATE,
+        col(Chat.trouble) == "",
+    )
+
+
+def _since() -> Any:
+    dated = aliased(CommitmentAct)
+    return (
+        select(func.max(dated.at))
+        .where(col(dated.commitment_id) == Commitment.id, col(dated.act).in_(DATED))
+        .correlate(Commitment)
+        .scalar_subquery()
+        .label("since")
+    )
+
+
+def _did(*more: Any, act: Act) -> Any:
+    done = aliased(CommitmentAct)
+    said = [col(done.commitment_id) == Commitment.id, col(done.act) == act]
+    return (
+        select(done.id).where(*said, *(one(done) for one in more)).correlate(Commitment).exists()
+    )
+
+
+def _sure() -> Any:
+    return _did(lambda done: col(done.due_at) == Commitment.due_at, act=Act.SURE)
+
+
+def _postponed() -> Any:
+    return _did(act=Act.POSTPONED)
+
+
+def _awaits_help() -> Any:
+    def unanswered(called: Any) -> Any:
+        later = aliased(CommitmentAct)
+        answer = select(later.id).where(
+            col(later.commitment_id) == called.commitment_id,
+            col(later.act).in_(ENDS_HELP),
+            col(later.id) > called.id,
+        )
+        return ~answer.correlate(called).exists()
+
+    return _did(unanswered, act=Act.HELP)
+
+
+def _log(
+    session: Session,
+    what: Promise,
+    act: Act,
+    person_id: int,
+    now: datetime,
+    text: str = "",
+    due_at: datetime | None = None,
+) -> CommitmentAct:
+    row = CommitmentAct(
+        commitment_id=what.commitment.id,
+        act=act,
+        person_id=person_id,
+        at=now,
+        text=text,
+        due_at=due_at,
+    )
+    session.add(row)
+    return row
