@@ -5,7 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.terminal import FAILED, Refusal, say, voice, write
-from handlers.ledgers import LONGEST, ledger, this_month
+from handlers.ledgers import ledger, this_month
+from handlers.scopes import LONGEST
 from handlers.words.ledgers import workbook
 from storage import ledgers
 from storage.database import Database, Session

@@ -10,7 +10,7 @@ from handlers.requests import Command, Otherwise, Press, Reply, Request, Route
 from handlers.rules.calendar import DAY
 from handlers.rules.occurrences import midnight
 from handlers.rules.permissions import Action
-from handlers.scopes import LONGEST, Scope, Unclear, at_fault, moments, parts, scope
+from handlers.scopes import Scope, Unclear, at_fault, moments, parts, scope
 from handlers.taps import LedgerTap, LedgerTeamsTap, LedgerUnitTap, Tap
 from handlers.words import ledger_files as words
 from handlers.words import plain
@@ -20,8 +20,6 @@ from storage.database import Session, alone
 from storage.kinds import Delivery
 from storage.ledgers import Ledger
 from storage.tables import Team
-
-__all__ = ["LONGEST", "ROUTES", "known", "ledger", "this_month"]
 
 MOST = 1500  # days of teams in one file: forty teams' month, or four teams' year
 IN_TIME = timedelta(days=1)  # what could not be sent by then is asked for anew
@@ -118,13 +116,11 @@ async def _answer(request: Request, meant: Scope) -> Reply:
     if not meant.teams:
         return _said(request, words.nobody(request.voice))
     name = meant.team.name if meant.team else meant.part.name if meant.part else ""
-    alone_ = meant.team or (meant.run[0] if len(meant.run) == 1 else None)
+    only = meant.team or (meant.run[0] if len(meant.run) == 1 else None)
     if meant.span is None:
-        asks = words.when(
-            request.voice, name, request.today, lambda span: _tap(alone_, meant, span)
-        )
+        asks = words.when(request.voice, name, request.today, lambda span: _tap(only, meant, span))
         return _said(request, asks)
-    if not request.private or (alone_ is None and meant.part is None):
+    if not request.private or (only is None and meant.part is None):
         return _said(request, await _choice(request, meant.teams, meant.span, 0))
     made = await _make(request, meant.teams, name or meant.teams[0].name, meant.span)
     return Reply(message=plain.line(made.toast))

@@ -22,12 +22,13 @@ async def own(request: Request, places: Sequence[tuple[Member, Team]]) -> Sequen
     for member, team in places:
         if team.id in on:
             zones.setdefault(team.timezone, []).append(member.id)
+    public = await switches.on(request.session, on, Switch.POINTS_BOARD)
     found: dict[int, Doings] = {}
     for name, members in zones.items():
         year, month = _since(request, ZoneInfo(name))
         found |= await stored.of_members(request.session, members, year, month)
     return [
-        _score(request, team, found.get(member.id, Doings("")))
+        _score(request, team, found.get(member.id, Doings("")), public=team.id in public)
         for member, team in places
         if team.id in on
     ]
@@ -42,9 +43,10 @@ async def board(request: Request, team: Team) -> tuple[date, Sequence[Place]]:
     return request.now.astimezone(zone).date(), ranked(worth)
 
 
-def _score(request: Request, team: Team, did: Doings) -> Score:
+def _score(request: Request, team: Team, did: Doings, *, public: bool) -> Score:
     scale = request.house.scale
-    return Score(team.name, points(did.month, scale), points(did.year, scale), did.month)
+    month, year = points(did.month, scale), points(did.year, scale)
+    return Score(team.name, month, year, did.month, public)
 
 
 def _since(request: Request, zone: ZoneInfo) -> tuple[Since, Since]:

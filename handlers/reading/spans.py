@@ -54,6 +54,7 @@ FILLING = re.compile(
     r"|(?:[\s，,。.、:：的!！?？]|\bfor\b|\bof\b|\bfrom\b|\bthe\b)+$",
     re.IGNORECASE,
 )
+LONGEST = 120  # characters of a line
 YEARED = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})[日号]?")
 NUMBERED = re.compile(rf"(?:(?P<which>[今去])年)?(?P<month>{NUMBER})[月/](?P<day>{NUMBER})[日号]?")
 NAMED = re.compile(r"(?P<month>[a-z]{3})[a-z]*\.?", re.IGNORECASE)
@@ -73,7 +74,10 @@ def form(pattern: str) -> Callable[[Reader], Reader]:
 
 
 def read_span(text: str, today: date) -> Read:
-    """The span that a line names, and what else it says."""
+    """The span that a line names, and what else it says. A long one is no such line."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        return Read(None, text)
     for pattern, read in FORMS:
         for match in pattern.finditer(text):
             if span := read(match, today):
@@ -126,21 +130,22 @@ def one_day(match: re.Match[str], today: date) -> Span | None:
 
 
 @form(
-    rf"(?P<back>(?:本|这个?|当|上+个?)){WEEK_WORD}"
-    r"(?![一二三四五六日天末])|(?P<word>this|last)\s+week\b"
+    r"(?P<back>(?:本|这个?|当|上{1,3}个?))"
+    + WEEK_WORD
+    + r"(?![一二三四五六日天末])|(?P<word>this|last)\s+week\b"
 )
 def weeks(match: re.Match[str], today: date) -> Span:
     """本周, 上周, 上上周, last week."""
     return week(today - 7 * _back(match) * DAY)
 
 
-@form(r"(?P<back>(?:本|这个?|当|上+个?))月份?(?![底末])|(?P<word>this|last)\s+month\b")
+@form(r"(?P<back>(?:本|这个?|当|上{1,3}个?))月份?(?![底末])|(?P<word>this|last)\s+month\b")
 def months(match: re.Match[str], today: date) -> Span:
     """本月, 上个月, last month."""
     return month(today, _back(match))
 
 
-@form(r"(?P<back>(?:本|这个?|当|上+个?))季度?|(?P<word>this|last)\s+quarter\b")
+@form(r"(?P<back>(?:本|这个?|当|上{1,3}个?))季度?|(?P<word>this|last)\s+quarter\b")
 def quarters(match: re.Match[str], today: date) -> Span:
     """本季度, 上季度, last quarter."""
     return quarter(today, _back(match))

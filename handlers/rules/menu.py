@@ -22,7 +22,7 @@ MENU = (
     Entry("commit", Action.COMMIT),
     Entry("done", Action.COMMIT),
     Entry("missed", Action.SEE_MISSED, group=False),
-    Entry("flow", Action.REPORT),
+    Entry("flow", Action.REPORT, group=False),
     Entry("ledger", Action.REPORT, group=False),
     Entry("overdue", Action.SEE_COUNTS),
     Entry("leave", Action.STUDY),

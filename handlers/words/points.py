@@ -20,6 +20,7 @@ class Score:
     month: int
     year: int
     did: Mapping[Deed, int]
+    public: bool = False  # the team has a board of them
 
 
 def line(voice: Voice, score: Score) -> Html:
@@ -43,7 +44,8 @@ def own(voice: Voice, scores: Sequence[Score], scale: Scale) -> Message:
             lines.append(voice("points.for", deeds=voice.plain("format.comma").join(did)))
         blocks.append("\n".join(lines))
     worth = [voice.plain(f"points.worth.{deed}", worth=scale[deed]) for deed in Deed]
-    blocks.append(voice("points.scale", deeds=voice.plain("format.comma").join(worth)))
+    seen = voice.plain("points.public" if any(s.public for s in scores) else "points.secret")
+    blocks.append(voice("points.scale", deeds=voice.plain("format.comma").join(worth), seen=seen))
     return Message(Html("\n\n".join(blocks)))
 
 

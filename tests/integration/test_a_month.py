@@ -160,6 +160,13 @@ async def test_the_file_of_all_teams_says_the_same_of_each(office: Office, month
     assert {name: total[name] for name in whole} == whole
     weeks = table(book, "按周")
     assert len(weeks) == 12
+    (chart,) = book["汇总"]._charts  # type: ignore[attr-defined]
+    assert chart.series[0].val.numRef.f == "'汇总'!$E$5:$E$7", "the share of each, not their sum"
+    for page in book.worksheets:
+        assert page.page_setup.orientation == "landscape"
+        assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+        assert page.print_title_rows == ("$1:$4" if page.title == "汇总" else "$1:$1")
+        assert page.freeze_panes == ("A5" if page.title == "汇总" else "A2")
     assert sum(row["已学"] for row in weeks) == total["已学"]
 
 

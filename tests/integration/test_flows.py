@@ -84,13 +84,14 @@ async def test_a_leader_has_this_weeks_figures(week: Office) -> None:
 
 
 async def test_a_secretary_has_the_sum_and_the_teams_beside_each_other(week: Office) -> None:
-    assert (await said(week, LI)).split("\n")[2:5] == [
-        "<b>第一党支部（2 个班组）</b>　学 2 → 诺 4 → 按期 1/2 → 验收 1",
+    assert (await said(week, LI)).split("\n")[2:6] == [
+        "<b>第一党支部（2 个班组）</b>",
+        "学 2 → 诺 4 → 按期 1/2 → 验收 1",
         "一班　学 2 → 诺 3 → 按期 1/2 → 验收 1",
         "二班　学 0 → 诺 1 → 按期 0/0 → 验收 0",
     ]
     assert (await said(week, WANG)).split("\n\n")[1] == (
-        "<b>全部（3 个班组）</b>　学 3 → 诺 4 → 按期 1/2 → 验收 1"
+        "<b>全部（3 个班组）</b>\n学 3 → 诺 4 → 按期 1/2 → 验收 1"
     )
 
 

@@ -10,15 +10,17 @@ from openpyxl import load_workbook
 from sqlmodel import select
 
 from bot.freight import Freight, Load
+from handlers.ledgers import ledger
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
 from handlers.taps import LedgerTap, LedgerTeamsTap, LedgerUnitTap, Tap
 from handlers.words import plain
+from handlers.words.ledgers import workbook
 from handlers.words.voice import Voice
 from storage import carriage, grants
 from storage.database import Database
 from storage.kinds import Delivery, Role
-from storage.tables import Grant, Outgoing
+from storage.tables import Grant, Outgoing, Team
 from tests.conftest import LI, ONE, SUN, THREE, WANG, WU, ZHANG, ZHAO, Hands, Office, on_sqlite
 from tests.integration.announcing import labels, owed
 from tests.integration.promises import local, owe
@@ -269,3 +271,53 @@ async def test_an_owner_has_all_teams(busy: Office) -> None:
         await grants.give(session, busy.people[WU].id, Role.OWNER, busy.clock())
     reply = await say(busy, WU, "台账 上月")
     assert labels(reply.message)[0] == "林业局（3 个班组）"
+
+
+async def test_many_teams_are_shown_page_by_page(busy: Office) -> None:
+    async with busy.database.begin() as session:
+        for number in range(20):
+            unit = busy.teams[ONE].unit_id
+            session.add(Team(unit_id=unit, name=f"{number}号", timezone="UTC", locale="zh"))
+    first = await say(busy, LI, "台账 上月")
+    assert labels(first.message)[0] == "第一党支部（22 个班组）"
+    assert len(labels(first.message)) == 9
+    assert first.message
+    later = first.message.buttons[-1][-1].tap
+    assert later
+    assert len(labels((await press(busy, LI, later)).edit)) == 10
+    last = await press(busy, LI, LedgerTeamsTap(99, *NOVEMBER))
+    assert labels(last.edit)[-2] == "19号"
+
+
+async def test_teams_of_one_name_are_told_apart_by_their_units(busy: Office) -> None:
+    async with busy.database.begin() as session:
+        team = await session.get_one(Team, busy.teams[THREE].id)
+        team.name = "一班"
+    told = html(await command(busy, WANG, "一班 本月"))
+    assert told == "有几个班组叫这个名字，请写全名：第一党支部/一班、第二党支部/一班"
+    assert "正在生成" in html(await command(busy, WANG, "第二党支部/一班 本月"))
+    await sent(busy)
+    busy.clock.forward(seconds=1)
+    await command(busy, WANG, "林业局 本月")
+    *_, row = await owed(busy, "ledger")
+    shown = [cell.value for cell in (await file(busy.database, row))["汇总"]["A"]]
+    assert {"第一党支部/一班", "第二党支部/一班", "二班"} <= set(shown)
+
+
+async def test_the_file_is_the_one_that_the_command_line_writes(busy: Office) -> None:
+    await say(busy, LI, "台账 一班 本月")
+    (row,) = await owed(busy, "ledger")
+    chat = await file(busy.database, row)
+    async with busy.database.read() as session:
+        found = await ledger(session, busy.teams[ONE], "第一党支部", *NOVEMBER)
+    line = load_workbook(BytesIO(workbook(Voice("zh"), found, busy.clock())))
+    assert cells(chat) == cells(line)
+
+
+def cells(book: Any) -> list[Any]:
+    return [
+        (page.title, cell.coordinate, cell.value)
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+    ]

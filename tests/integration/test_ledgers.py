@@ -124,6 +124,9 @@ async def test_a_promise_has_its_outcome_evidence_history_and_address(
     link = found["承诺"]["A2"].hyperlink
     assert link is not None
     assert link.target == f"https://t.me/c/{str(ONE).removeprefix('-100')}/41"
+    shown = found["承诺"]["K2"]
+    assert (shown.value, shown.hyperlink.target) == ("已检修\n照片 1 张", link.target)
+    assert found["承诺"]["K3"].hyperlink is None
 
 
 async def test_what_looks_like_a_formula_is_text(office: Office, clock: Hands) -> None:

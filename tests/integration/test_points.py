@@ -117,6 +117,10 @@ async def test_a_board_lists_who_has_some(lived: Office) -> None:
         "1. 张三　8\n2. &lt;i&gt;=1+1&lt;/i&gt;　1\n"
         "请假不加分也不扣分；没有积分的不列。"
     )
+    own = html(await said(lived, ZHANG))
+    assert own.endswith("班组打开了积分榜，群里发 /points 大家都能看到。"), (
+        "not only they see them"
+    )
     await retire(lived, ZHANG)
     assert "张三" not in html(await said(lived, LI, ONE))
 

@@ -1,5 +1,6 @@
 """Spans of days, as people write them."""
 
+import time
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.reading.spans import Span, read_span
+from handlers.words import scopes as words
+from handlers.words.voice import Voice
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 
@@ -113,6 +116,13 @@ def test_what_names_no_span_is_left_alone(text: str) -> None:
     assert found.span is None or found.rest
 
 
+@pytest.mark.parametrize("text", ["上" * 4000, " " * 4000 + "本月", "11月" * 1300, "1" * 4000])
+def test_long_lines_are_read_in_no_time(text: str) -> None:
+    begun = time.process_time()
+    read_span(text, TODAY)
+    assert time.process_time() - begun < 0.1
+
+
 def test_days_the_wrong_way_round_stay_so() -> None:
     found = read_span("11月15日到11月1日", TODAY).span
     assert found == span("2026-11-15", "2026-11-01")
@@ -147,3 +157,35 @@ def test_no_words_break_it(text: str) -> None:
 def test_no_mixture_of_its_own_words_breaks_it(parts: list[str]) -> None:
     found = read_span("".join(parts), TODAY)
     assert found.span is None or found.span.first.year >= 2000
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "stamped", "named"),
+    [
+        ("2026-01-01", "2026-12-31", "2026", "2026年"),
+        ("2026-10-01", "2026-12-31", "2026-Q4", "2026年第4季度"),
+        ("2026-11-01", "2026-11-30", "2026-11", "2026年11月"),
+        ("2026-11-03", "2026-11-03", "2026-11-03", "2026-11-03"),
+        ("2026-11-01", "2026-11-15", "2026-11-01_2026-11-15", "2026-11-01 至 2026-11-15"),
+    ],
+)
+def test_days_have_a_short_name_and_one_for_files(
+    first: str, last: str, stamped: str, named: str
+) -> None:
+    days = span(first, last)
+    assert (words.stamp(days), words.span(Voice("zh"), days)) == (stamped, named)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("一班", "一班"),
+        ("../../etc", "etc"),
+        ("=1+1", "1_1"),
+        ("<b>", "b"),
+        ("//", "_"),
+        ("长" * 90, "长" * 40),
+    ],
+)
+def test_a_files_name_holds_nothing_odd(name: str, made: str) -> None:
+    assert words.in_a_name(name) == made
