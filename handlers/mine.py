@@ -31,7 +31,7 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
     if fresh:
         today = request.calendar_of(what.team).today(now)
         card = await commitments.card(session, what.team.id, today)
-        keys = [commitments.key(what.commitment.id), *([card] if card else [])]
+        keys = commitments.keys(what.commitment) | ({card} if card else set())
         await outbox.touch(session, keys, now)
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _list(request))

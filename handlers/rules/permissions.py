@@ -27,6 +27,7 @@ class Action(StrEnum):
     SEE_NAMES = "see_names"  # who is missing, what others promised
     EXCUSE = "excuse"  # leave for somebody else
     HOLD = "hold"  # say that a team's meeting was held
+    ASSIGN = "assign"  # tasks and rectifications to others
     VERIFY = "verify"  # whether others did what they say; never one's own
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
@@ -50,6 +51,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.SEE_NAMES: frozenset(_LEAD),
     Action.EXCUSE: frozenset(_LEAD),
     Action.HOLD: frozenset(_LEAD),
+    Action.ASSIGN: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),

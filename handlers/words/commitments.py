@@ -17,6 +17,7 @@ from handlers.taps import (
     TransferTap,
     WithdrawTap,
 )
+from handlers.words import tasks
 from handlers.words.announcements import MEDIA
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
@@ -48,6 +49,8 @@ def promise(
     others   the owner's other teams, to choose from where it was not clear which was meant
     notices  the national calendars that we were told
     """
+    if what.task:
+        return tasks.own(voice, what, now, private=private)
     commitment, zone = what.commitment, ZoneInfo(what.team.timezone)
     head = voice(
         "commitment.own" if private else "commitment.head",

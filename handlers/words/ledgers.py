@@ -36,8 +36,10 @@ from handlers.words.voice import Voice
 from storage.checkins import Presence
 from storage.kinds import Act, Progress
 from storage.ledgers import Course, Ledger, Meeting
+from storage.tables import CommitmentAct
 
 SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
+FACTS = ("finding", "standard", "partners", "result", "risk")
 DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
 Row = Sequence[Value]
 
@@ -159,6 +161,8 @@ class Book:
                     self._verified(course),
                     self._evidence(course),
                     self._history(course),
+                    course.author,
+                    *self._facts(course),
                 )
             )
         columns = (
@@ -174,6 +178,8 @@ class Book:
             ("verified", 12, ""),
             ("evidence", 26, ""),
             ("history", 44, ""),
+            ("assigned_by", 12, ""),
+            *((name, 20, "") for name in FACTS),
         )
         self._table(page, columns, rows)
         for number, course in enumerate(self._ledger.courses, start=2):
@@ -317,6 +323,11 @@ class Book:
         withdrawn = state is Progress.WITHDRAWN
         return outcome(course.commitment.due_at, self._now, kept, withdrawn=withdrawn)
 
+    @staticmethod
+    def _facts(course: Course) -> Iterable[str]:
+        """What was said of what was assigned."""
+        return (getattr(course.assignment, name, "") for name in FACTS)
+
     def _verified(self, course: Course) -> str:
         by = [name for act, name in course.acts if act.act is Act.VERIFIED]
         return by[-1] if by and course.commitment.state is Progress.VERIFIED else ""
@@ -331,7 +342,7 @@ class Book:
     def _history(self, course: Course) -> str:
         return "\n".join(
             self._said(
-                f"act.{act.act}_until" if act.due_at else f"act.{act.act}",
+                self._act(course, act),
                 at=f"{act.at.astimezone(self._zone):{'%m-%d %H:%M'}}",
                 name=name,
                 text=act.text,
@@ -339,6 +350,12 @@ class Book:
             )
             for act, name in course.acts
         )
+
+    @staticmethod
+    def _act(course: Course, act: CommitmentAct) -> str:
+        made = act.act is Act.MADE and course.assignment
+        name = "assigned" if made else str(act.act)
+        return f"act.{name}_until" if act.due_at else f"act.{name}"
 
     def _names(self, names: Iterable[str]) -> str:
         return self._said("comma").join(names)
