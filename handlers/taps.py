@@ -506,6 +506,54 @@ class RectifyByTap(Tap):
     day: date
 
 
+@dataclass(frozen=True)
+class OwnTaskTap(Tap):
+    """Show me this one of those that were assigned to me."""
+
+    prefix = "tt"
+    commitment: int
+
+
+@dataclass(frozen=True)
+class AcceptAllTap(Tap):
+    """I take on all of mine from the first to the last that wait for my word."""
+
+    prefix = "te"
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class AssignedTap(Tap):
+    """Show me what I assigned and is open (0), or one of it."""
+
+    prefix = "tm"
+    assignment: int
+
+
+@dataclass(frozen=True)
+class TaskListTap(Tap):
+    """Assign all of the list that I sent."""
+
+    prefix = "tl"
+    sent: int
+
+
+@dataclass(frozen=True)
+class DropListTap(Tap):
+    """Do not."""
+
+    prefix = "tx"
+    sent: int
+
+
+@dataclass(frozen=True)
+class TaskSheetTap(Tap):
+    """Send me an empty list to be filled in."""
+
+    prefix = "ts"
+
+
 # -- announcements ---------------------------------------------------------------------------
 
 

@@ -38,6 +38,7 @@ from handlers.taps import (
 )
 from handlers.words import commitments as promises
 from handlers.words import plain
+from handlers.words import tasklists as lists
 from handlers.words import tasks as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
@@ -55,9 +56,12 @@ MOST = 20  # people at once
 
 async def assign(request: Request) -> Reply:
     """/assign names date what, or 布置任务 and the same: a task for each who is named."""
-    return (
-        await ordered(request) if said_of(request) else Reply(message=words.usage(request.voice))
-    )
+    if said_of(request):
+        return await ordered(request)
+    usage = words.usage(request.voice)
+    if request.private:
+        usage = replace(usage, buttons=lists.usage_buttons(request.voice))
+    return Reply(message=usage)
 
 
 async def ordered(request: Request, *, finding: bool = False) -> Reply:
@@ -141,6 +145,11 @@ async def tell(request: Request, rows: Sequence[Promise], meant: Sequence[Candid
             key = commitments.key(what.commitment.id)
             posts.append(outbox.Post(key, one.chat_id, message.send()))
     await outbox.post_all(request.session, posts, request.now)
+    await tell_cards(request, rows)
+
+
+async def tell_cards(request: Request, rows: Sequence[Promise]) -> None:
+    """What is due today stands on the card."""
     for team in {what.team.id: what.team for what in rows}.values():
         today = request.calendar_of(team).today(request.now)
         if card := await commitments.card(request.session, team.id, today):

@@ -128,10 +128,7 @@ async def make(
     assignment: Assignment | None = None,
 ) -> Commitment:
     """A member promises something, or is assigned it. It gets the team's next number."""
-    origin, by = Origin.PLEDGE, member.person_id
-    if assignment:
-        origin = Origin.RECTIFICATION if assignment.finding else Origin.TASK
-        by = assignment.author_id
+    by = assignment.author_id if assignment else member.person_id
     while True:  # until no other transaction took the number first; on SQLite none can
         newest = select(func.max(Commitment.number)).where(Commitment.team_id == member.team_id)
         row = Commitment(
@@ -140,7 +137,7 @@ async def make(
             member_id=member.id,
             text=text,
             due_at=due_at,
-            origin=origin,
+            origin=origin(assignment),
             bite_id=bite_id,
             assignment_id=assignment.id if assignment else None,
             at=now,
@@ -149,6 +146,13 @@ async def make(
             break
     _log(session, row.id, Act.MADE, by, now, due_at=due_at)
     return await session.get_one(Commitment, row.id)
+
+
+def origin(assignment: Assignment | None) -> Origin:
+    """Where a commitment comes from."""
+    if assignment is None:
+        return Origin.PLEDGE
+    return Origin.RECTIFICATION if assignment.finding else Origin.TASK
 
 
 async def one(session: Session, commitment_id: int) -> Promise | None:

@@ -455,7 +455,7 @@ class Assignment(SQLModel, table=True):
     """What somebody has others do, in one wording: a commitment for each of them refers to it."""
 
     id: int = key()
-    author_id: int = refers("person.id")
+    author_id: int = refers("person.id", index=True)
     finding: str = ""  # what is to be put right; empty: it is a task
     standard: str = ""
     partners: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import and_, col, delete, select
 
 from storage import commitments
@@ -34,6 +35,15 @@ class Candidate:
     chat_id: int | None
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """One of many things to assign: what, what is said of it by column, who by when."""
+
+    text: str
+    parts: Mapping[str, str]
+    places: Sequence[tuple[Member, datetime]]
+
+
 async def candidates(session: Session, team_ids: Collection[int]) -> Sequence[Candidate]:
     """The members of these teams, team by team."""
     query = (
@@ -62,9 +72,7 @@ async def assign(
     now: datetime,
 ) -> Assignment:
     """Each of these members is to do this by then. `parts`: what is said of it, by column."""
-    assignment = Assignment(author_id=author_id, at=now)
-    for name, said in parts.items():
-        setattr(assignment, name, said)
+    assignment = _sheet(author_id, parts, now)
     session.add(assignment)
     await session.flush()
     for member, due_at in places:
@@ -73,6 +81,85 @@ async def assign(
             _log(session, row, Act.ACCEPTED, author_id, now)
     await session.flush()
     return assignment
+
+
+async def assign_all(
+    session: Session, author_id: int, orders: Sequence[Ordered], now: datetime
+) -> Sequence[int]:
+    """Assign many things in a few statements; the ids of the assignments.
+
+    Raises IntegrityError where somebody takes a team's number at the same moment; the update is
+    then handled anew.
+    """
+    sheets = [_sheet(author_id, one.parts, now) for one in orders]
+    session.add_all(sheets)
+    await session.flush()
+    teams = {member.team_id for one in orders for member, _ in one.places}
+    newest = (
+        select(Commitment.team_id, func.max(Commitment.number))
+        .where(col(Commitment.team_id).in_(teams))
+        .group_by(col(Commitment.team_id))
+    )
+    numbers = {team: int(number) for team, number in await session.exec(newest)}
+    rows = []
+    for sheet, one in zip(sheets, orders, strict=True):
+        for member, due_at in one.places:
+            numbers[member.team_id] = numbers.get(member.team_id, 0) + 1
+            row = Commitment(
+                team_id=member.team_id,
+                number=numbers[member.team_id],
+                member_id=member.id,
+                text=one.text,
+                due_at=due_at,
+                origin=commitments.origin(sheet),
+                assignment_id=sheet.id,
+                at=now,
+            )
+            rows.append((row, member))
+    session.add_all([row for row, _ in rows])
+    await session.flush()
+    for row, member in rows:
+        made = _log(session, row, Act.MADE, author_id, now)
+        made.due_at = row.due_at
+        if member.person_id == author_id:
+            _log(session, row, Act.ACCEPTED, author_id, now)
+    await session.flush()
+    return [sheet.id for sheet in sheets]
+
+
+async def of_all(session: Session, assignment_ids: Collection[int]) -> Sequence[Promise]:
+    """All that was assigned by these, team by team."""
+    query = promises().where(col(Commitment.assignment_id).in_(assignment_ids))
+    rows = await session.exec(query.order_by(col(Team.unit_id), col(Team.id), col(Commitment.id)))
+    return [Promise.of(*row) for row in rows]
+
+
+async def waiting(session: Session, person_id: int) -> Sequence[Promise]:
+    """What was assigned to this person, is open, and waits for their word."""
+    query = promises().where(
+        Member.person_id == person_id,
+        col(Member.retired_at).is_(None),
+        col(Commitment.state) == Progress.OPEN,
+        col(Commitment.assignment_id).is_not(None),
+    )
+    rows = await session.exec(query.order_by(col(Commitment.due_at), col(Commitment.id)))
+    found = [Promise.of(*row) for row in rows]
+    return [what for what in found if what.task and what.task.stance is None]
+
+
+async def authored(
+    session: Session, person_id: int, most: int = 20
+) -> Sequence[tuple[int, str, int]]:
+    """What this person assigned and is open, the newest first: its id, text, for how many."""
+    query = (
+        select(Assignment.id, func.min(Commitment.text), func.count())
+        .join(Commitment, col(Commitment.assignment_id) == Assignment.id)
+        .where(Assignment.author_id == person_id, Commitment.state == Progress.OPEN)
+        .group_by(col(Assignment.id))
+        .order_by(col(Assignment.id).desc())
+        .limit(most)
+    )
+    return (await session.exec(query)).all()
 
 
 async def of(session: Session, assignment_id: int, team_id: int = 0) -> Sequence[Promise]:
@@ -158,6 +245,13 @@ async def _last_answer(session: Session, commitment_id: int) -> CommitmentAct | 
         col(CommitmentAct.act).in_(commitments.STANCES),
     )
     return (await session.exec(query.order_by(col(CommitmentAct.id).desc()).limit(1))).first()
+
+
+def _sheet(author_id: int, parts: Mapping[str, str], now: datetime) -> Assignment:
+    sheet = Assignment(author_id=author_id, at=now)
+    for name, text in parts.items():
+        setattr(sheet, name, text)
+    return sheet
 
 
 def _log(

@@ -39,7 +39,8 @@ Rows = tuple[tuple[Button, ...], ...]
 class Ours:
     """A file that we have or make, and Telegram may not have yet: the postman uploads it.
 
-    what    "file" with the hash of its bytes, "pack" with a pack's id, or "template"
+    what    "file" with the hash of its bytes, "pack" with a pack's id, "template" of a pack, or
+            "tasks": of a list of tasks
     """
 
     what: str

@@ -1,9 +1,14 @@
 """Tasks and rectifications as people see them: assigned, taken on, found hard, done, verified."""
 
 from datetime import datetime
+from io import BytesIO
 
+from openpyxl import Workbook, load_workbook
+
+from handlers.words import pack_sheets
+from handlers.words.voice import Voice
 from storage.kinds import Act, Origin, Progress
-from storage.tables import Commitment, CommitmentAct
+from storage.tables import Announcement, Commitment, CommitmentAct, SentPack
 from tests.wire.scene import (
     CHEN,
     DENIED,
@@ -22,6 +27,19 @@ from tests.wire.scene import (
 
 LEDGER = "/assign 张三 王五 周五前 完成台账 标准：账物相符 风险：漏登"
 HEAD = "任务：完成台账\n布置：赵班长\n标准：账物相符\n风险：漏登\n期限：11月27日 周五 18:00\n"
+
+
+def sheet(rows: list[list[str]]) -> bytes:
+    """A list of tasks as a spreadsheet program saves it."""
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "十一月"
+    page.append(["班组", "责任人", "任务", "完成时限", "标准", "问题"])
+    for row in rows:
+        page.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 async def opened(scene: Scene, *users: int) -> None:
@@ -151,3 +169,64 @@ async def test_what_was_returned_becomes_a_rectification(scene: Scene) -> None:
     await scene.tap(ZHANG, "接受")
     await scene.forward(seconds=6)
     assert (await scene.last(ZHAO)).endswith("#2 张三 · 已接受")
+
+
+async def test_a_list_of_twenty_is_mended_and_assigned_as_a_whole(scene: Scene) -> None:
+    await opened(scene, ZHANG, LI)
+    rows = [["一班", "张三", f"第{number}项", "周五前", "齐全", ""] for number in range(1, 19)]
+    rows += [["二班", "陈六", "清理 <b>现场</b>", "11月27日", "", "油污"]]
+    rows += [["", "李四、王五", "检查车辆", "月底", "", ""]]
+    faulty = [list(row) for row in rows]
+    faulty[1][1], faulty[4][3], faulty[18][0] = "张山", "尽快", "巡护队"
+    await scene.send_file(LI, "任务.xlsx", sheet(faulty))
+    assert await scene.last(LI) == (
+        "❌ 任务.xlsx 有 3 处问题，一项也没有布置：\n"
+        "· 十一月!B3  没有找到“张山”，请按名单上的姓名填。\n"
+        "· 十一月!D6  “尽快”读不出日期，请写成 11月27日 或 2026-11-27。\n"
+        "· 十一月!A20  没有“巡护队”这个班组，或者不归你管。\n"
+        "改好后，把文件重新发给我。"
+    )
+    await scene.send_file(LI, "任务.xlsx", sheet(rows))
+    offer = (await scene.messages(LI))[-1]
+    assert offer["text"].startswith("📋 任务.xlsx\n20 项任务，4 人，2 个班组。")
+    assert offer["text"].endswith("还有 12 项")
+    assert await scene.rows(Commitment) == []
+    assert await scene.rows(Announcement) == []
+    await scene.tap(LI, "布置", message=offer)
+    assert (await scene.last(LI)).startswith("✅ 任务.xlsx 已布置：20 项任务，4 人。")
+    for row in await scene.rows(SentPack):
+        assert await scene.forge(LI, LI, offer["message_id"], f"tl:{row.id}")
+    assert len(await scene.rows(Commitment)) == 21
+    assert (await scene.last(ZHANG)).startswith("李书记 给你布置了 18 项任务：\n#1 第1项 · ")
+    assert "#19 李四：检查车辆" in await scene.last(SI, ONE)
+    assert "清理 <b>现场</b>" in "\n".join([row.text for row in await scene.rows(Commitment)])
+    assert await scene.tap(ZHANG, "全部接受") == "18 项已接受。"
+    await scene.tap(ZHANG, "#2 第2项")
+    assert (await scene.last(ZHANG)).endswith("已接受")
+    await scene.tap(LI, "我布置的")
+    await scene.tap(LI, "检查车辆（2 人）")
+    assert (await scene.last(LI)).endswith("\n#19 李四 · 待接受\n#20 王五 · 待接受")
+
+
+async def test_the_template_comes_as_a_file_that_can_be_sent_back(scene: Scene) -> None:
+    await opened(scene, ZHAO)
+    await scene.say(ZHAO, "/assign")
+    await scene.tap(ZHAO, "任务清单模板")
+    template = (await scene.messages(ZHAO))[-1]["document"]
+    assert template["file_name"] == "任务清单模板.xlsx"
+    book = load_workbook(BytesIO((await scene.http.get(template["url"])).content))
+    book.worksheets[0].append(["", "张三", "完成台账", "周五前", "", "", "", "", "账物不符"])
+    out = BytesIO()
+    book.save(out)
+    await scene.send_file(ZHAO, "整改.xlsx", out.getvalue())
+    assert (await scene.last(ZHAO)).endswith("· 一班 张三：整改 · 完成台账，11月27日 周五 18:00")
+    await scene.tap(ZHAO, "布置")
+    (row,) = await scene.rows(Commitment)
+    assert row.origin is Origin.RECTIFICATION
+
+
+async def test_a_leaders_other_workbook_is_no_list(scene: Scene) -> None:
+    await scene.send_file(ZHAO, "pack.xlsx", pack_sheets.template(Voice("zh")))
+    shown = (await scene.messages(ZHAO))[-1]
+    assert shown["text"].startswith("pack.xlsx 不是任务清单，没有改动。")
+    assert labels(shown) == ["任务清单模板"]

@@ -30,6 +30,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
+    op.create_index(op.f("ix_assignment_author_id"), "assignment", ["author_id"])
     op.create_table(
         "objection",
         sa.Column("person_id", ID, nullable=False),
