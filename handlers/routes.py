@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import (
+    acceptances,
     announcements,
     checkins,
     commitments,
@@ -21,6 +22,7 @@ from handlers import (
     plans,
     quiet,
     ranking,
+    recalls,
     receipts,
     rectifications,
     sentpacks,
@@ -63,6 +65,8 @@ ROUTES: list[Route] = [
     *evidence.ROUTES,
     *verifications.ROUTES,
     *tasks.ROUTES,
+    *acceptances.ROUTES,
+    *recalls.ROUTES,
     *tasklists.ROUTES,
     *rectifications.ROUTES,
     *outlines.ROUTES,

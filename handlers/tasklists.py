@@ -136,7 +136,11 @@ class Row:
             self._fault("people", key, name=short(rest or said))
         if len(people) > MOST:
             self._fault("people", "list.crowded", count=len(people), limit=MOST)
-        return [one for one in crowd if one.member.id in people]
+        meant = [one for one in crowd if one.member.id in people]
+        if twice := tasks.same(meant):
+            both = ", ".join(f"{one.team.name}/{one.person.name}" for one in twice)
+            self._fault("people", "list.several", name=twice[0].person.name, names=both)
+        return meant
 
     def _due(self, team: Team) -> datetime | None:
         text = self.line["due"]

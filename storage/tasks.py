@@ -63,6 +63,15 @@ async def candidates(session: Session, team_ids: Collection[int]) -> Sequence[Ca
     return [Candidate(*row) for row in await session.exec(query)]
 
 
+def same(meant: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Two places of one person among these; none: each is somebody else."""
+    for place, one in enumerate(meant):
+        for other in meant[:place]:
+            if other.person.id == one.person.id:
+                return [other, one]
+    return []
+
+
 async def assign(
     session: Session,
     author_id: int,

@@ -166,6 +166,13 @@ async def test_a_name_of_two_is_asked_about(office: Office) -> None:
     assert row.team.id == office.teams[TWO].id
 
 
+async def test_one_person_is_not_meant_in_two_teams_at_once(office: Office) -> None:
+    await join(office, ZHANG, TWO)
+    reply = await assigned(office, LI, "一班/张三 二班/张三 周五前 完成台账", None)
+    assert "“张三”不止一位：一班/张三、二班/张三" in html(reply)
+    assert await rows(office) == []
+
+
 async def test_a_reply_names_whom_it_answers(office: Office) -> None:
     replied = Replied(7, ours=False, user_id=ZHANG)
     reply = await command(office, ZHAO, "assign", "周五前 完成台账", replied=replied)
@@ -316,7 +323,7 @@ async def test_in_the_group_a_reply_with_the_word_for_it_is_enough(office: Offic
     assert "李四 · 有困难" in await shown(office)
     other = await say(office, SUN, "困难：缺少备件", ONE, Replied(40, ours=True))
     assert other is not None
-    assert "名单" in html(other)
+    assert "请回复那条任务消息" in html(other)
 
 
 async def test_without_a_private_chat_the_button_leads_there(office: Office) -> None:
