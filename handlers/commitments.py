@@ -112,6 +112,8 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
     what = await _own(request, tap.commitment)
     if what is None:
         return Reply(toast=plain.denied(request.voice))
+    if what.task and what.task.author.id != what.owner.id:
+        return Reply(toast=tasks.not_to_move(request.voice, what))
     calendar = request.calendar_of(what.team)
     if not may_move(tap.day, request.now, calendar):
         return Reply(toast=words.unreachable(request.voice))

@@ -301,7 +301,11 @@ async def accept_all(request: Request, tap: AcceptAllTap) -> Reply:
             done.append(what)
     keys = {key for what in done for key in commitments.keys(what.commitment)}
     await outbox.touch(request.session, keys, request.now)
-    return Reply(toast=words.accepted_all(request.voice, len(done)))
+    toast = words.accepted_all(request.voice, len(done))
+    if not done:
+        return Reply(toast=toast)
+    done = [await commitments.one(request.session, what.commitment.id) or what for what in done]
+    return Reply(toast=toast, edit=words.several(request.voice, done, request.now, accepted=True))
 
 
 async def waiting(request: Request) -> Reply:

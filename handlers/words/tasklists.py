@@ -93,8 +93,12 @@ def several(
     *,
     silent: bool = False,
     waiting: bool = False,
+    accepted: bool = False,
 ) -> Message:
-    """To somebody: what was assigned to them at once, or (`waiting`) waits for their word."""
+    """To somebody: what was assigned to them at once, or (`waiting`) waits for their word.
+
+    accepted  they have taken on all of it
+    """
     if len(rows) == 1:
         return replace(tasks.own(voice, rows[0], now, private=True), silent=silent)
     author = rows[0].task.author.name if rows[0].task else ""
@@ -118,7 +122,10 @@ def several(
         )
         for row in shown
     )
-    return Message(Html("\n".join(lines)), ((all_,), *each), silent=silent)
+    if accepted:
+        lines.append(voice("task.mine_accepted"))
+    buttons = each if accepted else ((all_,), *each)
+    return Message(Html("\n".join(lines)), buttons, silent=silent)
 
 
 def in_group(voice: Voice, rows: Sequence[Promise], now: datetime, link: str) -> Message:

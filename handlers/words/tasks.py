@@ -149,6 +149,12 @@ def not_to_withdraw(voice: Voice, what: Promise) -> str:
     return voice.plain("task.not_to_withdraw", name=what.task.author.name)
 
 
+def not_to_move(voice: Voice, what: Promise) -> str:
+    """Its owner cannot put it off."""
+    assert what.task is not None
+    return voice.plain("task.not_to_move", name=what.task.author.name)
+
+
 def why(voice: Voice, what: Promise) -> Message:
     """What is hard about it? In one's own words."""
     back = Button(voice.plain("task.button.back"), NeverMindTap(what.commitment.id))

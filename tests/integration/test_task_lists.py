@@ -119,7 +119,11 @@ async def test_all_of_ones_own_are_accepted_by_a_tap_or_one_by_one(office: Offic
     assert (await press(office, SUN, AcceptAllTap(1, 2), None)).toast == "没有等你接受的任务了。"
     waiting = await command(office, ZHANG, "start", "tasks", None)
     assert html(waiting).startswith("有 2 项任务等你接受：\n<b>#3</b>")
-    assert (await press(office, ZHANG, AcceptAllTap(1, 4), None)).toast == "2 项已接受。"
+    done = await press(office, ZHANG, AcceptAllTap(1, 4), None)
+    assert done.toast == "2 项已接受。"
+    assert done.edit is not None
+    assert done.edit.html.endswith("\n已接受")
+    assert labels(done.edit) == ["#3 清理油污", "#1 完成台账"]
     again = await press(office, ZHANG, AcceptAllTap(1, 2**61), None)
     assert again.toast == "没有等你接受的任务了。"
     stances = [

@@ -1,6 +1,7 @@
 """Tasks in the database: who may assign what to whom, and what each side can do about it."""
 
 import asyncio
+from datetime import date
 
 import pytest
 from sqlmodel import select
@@ -13,6 +14,7 @@ from handlers.taps import (
     FinishTap,
     HardTap,
     InsistTap,
+    MoveTap,
     NeverMindTap,
     RecallAllTap,
     RecallOneTap,
@@ -413,11 +415,15 @@ async def test_where_who_assigned_it_lost_the_right_another_decides(office: Offi
 # -- taking it back --------------------------------------------------------------------------
 
 
-async def test_its_owner_cannot_take_it_back_or_elsewhere(office: Office) -> None:
+async def test_its_owner_cannot_take_it_back_put_it_off_or_move_it_elsewhere(
+    office: Office,
+) -> None:
     await join(office, ZHANG, TWO)
     await assigned(office, ZHAO, "张三 周五前 完成台账")
     reply = await press(office, ZHANG, WithdrawTap(1))
     assert reply.toast == "任务由 赵班长 布置，不能自己撤回。有困难请点“说明困难”。"
+    reply = await press(office, ZHANG, MoveTap(1, date(2026, 11, 30)))
+    assert reply.toast == "期限由 赵班长 定，没有改动。需要更多时间，请点“说明困难”。"
     for what in (
         RecallTap(1),
         RecallOneTap(1),
@@ -427,6 +433,7 @@ async def test_its_owner_cannot_take_it_back_or_elsewhere(office: Office) -> Non
         assert "权限" in (await press(office, ZHANG, what, None)).toast
     (row,) = await rows(office)
     assert (row.commitment.state, row.team.id) == (Progress.OPEN, office.teams[ONE].id)
+    assert row.commitment.due_at == local("2026-11-27T18:00")
 
 
 async def test_a_leader_cannot_take_back_what_the_secretary_assigned_to_them(
