@@ -1,11 +1,14 @@
 """Tasks in the database: who may assign what to whom, and what each side can do about it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlmodel import select
+from telegram import Chat, Message, MessageEntity, User
 
+from handlers import tasks
 from handlers.requests import Replied
 from handlers.taps import (
     AcceptTap,
@@ -166,6 +169,21 @@ async def test_a_name_of_two_is_asked_about(office: Office) -> None:
     await assigned(office, LI, "二班/张三 周五前 完成台账", None)
     (row,) = await rows(office)
     assert row.team.id == office.teams[TWO].id
+
+
+async def test_a_mention_is_whom_telegram_says_whatever_they_are_called_there(
+    office: Office,
+) -> None:
+    said = "/assign 小三 周五前 完成台账"
+    user = User(ZHANG, "小三", is_bot=False)
+    link = MessageEntity(MessageEntity.TEXT_MENTION, 8, 2, user=user)
+    now = office.clock()
+    chat = Chat(ONE, "supergroup")
+    message = Message(1, now, chat, text=said, entities=[link], from_user=user)
+    async with office.database.begin() as session:
+        request = await office.ask(session, ZHAO, said.removeprefix("/assign "), ONE)
+        reply = await tasks.assign(replace(request, html=message.text_html or ""))
+    assert "<b>#1</b> 张三 · 待接受" in html(reply)
 
 
 async def test_one_person_is_not_meant_in_two_teams_at_once(office: Office) -> None:
