@@ -130,13 +130,15 @@ class Freight:
 
     async def _made(self, ours: Mapping[str, str]) -> bytes:
         """A file that is made when it is wanted. It takes a while where it is long."""
-        from handlers.words import pack_sheets  # on demand, since it loads much
+        from handlers.words import pack_sheets, task_sheets  # on demand, since they load much
 
         voice = Voice(ours["locale"])
         if ours["what"] == "ledger":
             return await self._ledger(voice, ours["id"])
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)
+        if ours["what"] == "tasks":
+            return await asyncio.to_thread(task_sheets.template, voice)
         async with self._database.read() as session:
             pack = await export_pack(session, ours["id"])
         if pack is None:

@@ -16,7 +16,7 @@ from handlers.rules.dues import ENDS, end_of, end_of_work, may_move
 from handlers.rules.permissions import Action
 from handlers.taps import MoveTap, PledgeTap, ReadyPledgeTap, TransferTap, WithdrawTap
 from handlers.words import commitments as words
-from handlers.words import plain
+from handlers.words import plain, tasks
 from handlers.words.message import Message
 from storage import asks, commitments, outbox
 from storage.commitments import Occasion, Promise
@@ -112,6 +112,8 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
     what = await _own(request, tap.commitment)
     if what is None:
         return Reply(toast=plain.denied(request.voice))
+    if what.task and what.task.author.id != what.owner.id:
+        return Reply(toast=tasks.not_to_move(request.voice, what))
     calendar = request.calendar_of(what.team)
     if not may_move(tap.day, request.now, calendar):
         return Reply(toast=words.unreachable(request.voice))
@@ -133,6 +135,8 @@ async def withdraw_pressed(request: Request, tap: WithdrawTap) -> Reply:
     if what is None:
         return Reply(toast=plain.denied(request.voice))
     assert request.person is not None
+    if what.task and what.task.author.id != request.person.id:
+        return Reply(toast=tasks.not_to_withdraw(request.voice, what))
     if not await commitments.withdraw(
         request.session, what.commitment, request.person.id, request.now
     ):
@@ -147,7 +151,7 @@ async def transfer_pressed(request: Request, tap: TransferTap) -> Reply:
     what = await _own(request, tap.commitment)
     places = await _places(request)
     place = next((place for place in places if place[1].id == tap.team), None)
-    if what is None or place is None:
+    if what is None or place is None or what.task:
         return Reply(toast=plain.denied(request.voice))
     member, team = place
     if team.id != what.team.id:

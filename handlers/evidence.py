@@ -7,7 +7,7 @@ from handlers.rules.permissions import Action
 from handlers.taps import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
-from storage import asks, commitments, outbox
+from storage import asks, commitments, outbox, tasks
 from storage.commitments import Evidence, Promise
 from storage.kinds import Progress
 
@@ -48,7 +48,10 @@ async def _say(request: Request, number: str, text: str) -> Reply:
     if number:
         return await _by_number(request, int(number), text)
     replied = await request.replied_to()
-    if replied and (commitment_id := commitments.named(replied.key)):
+    if replied and (assigned := commitments.assigned(replied.key)):
+        if what := await tasks.own(request.session, assigned, request.person.id):
+            return await _claim(request, what, text)
+    elif replied and (commitment_id := commitments.named(replied.key)):
         if what := await commitments.own(request.session, commitment_id, request.person.id):
             return await _claim(request, what, text)
         if what := await commitments.one(request.session, commitment_id):
@@ -115,7 +118,7 @@ async def _touch(request: Request, what: Promise, shown_in: str = "") -> None:
     today = request.calendar_of(what.team).today(request.now)
     card = await commitments.card(request.session, what.team.id, today)
     asked = await outbox.keys(request.session, asks.asks_of(what.owner.id), request.now)
-    keys = {commitments.key(what.commitment.id), card or "", *asked} - {shown_in, ""}
+    keys = (commitments.keys(what.commitment) | {card or "", *asked}) - {shown_in, ""}
     await outbox.touch(request.session, keys, request.now)
 
 

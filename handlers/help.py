@@ -44,6 +44,7 @@ async def offer(request: Request) -> Reply:
         promises=may(held, Action.COMMIT),
         questions=may(held, Action.SEE_COUNTS),
         excuses=may(held, Action.EXCUSE),
+        assigns=may(held, Action.ASSIGN),
     )
     return Reply(message=words.offered(request.voice, offered, ways, group=not request.private))
 

@@ -33,7 +33,7 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
         today = request.calendar_of(what.team).today(now)
         card = await commitments.card(session, what.team.id, today)
         asked = await outbox.keys(session, asks.asks_of(person_id), now)
-        keys = [commitments.key(what.commitment.id), *asked, *([card] if card else [])]
+        keys = commitments.keys(what.commitment) | {*asked, *([card] if card else [])}
         await outbox.touch(session, keys, now)
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _list(request))

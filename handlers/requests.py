@@ -48,6 +48,7 @@ class Replied:
 
     message_id: int
     ours: bool
+    user_id: int = 0  # Telegram's, of who wrote it
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers import tasklists
 from handlers.packs import Imported, import_pack
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.inspections import LIMITS, Inspection, ending
@@ -16,6 +17,7 @@ from handlers.words import media as media_words
 from handlers.words import plain
 from handlers.words import sentpacks as words
 from handlers.words import study as study_words
+from handlers.words import tasklists as list_words
 from handlers.words.message import Message, Ours
 from handlers.words.sentpacks import Effect
 from handlers.words.voice import LOCALES, Html, Voice
@@ -57,6 +59,12 @@ async def sent(request: Request) -> Reply | None:
     return Reply(message=words.received(request.voice, name))
 
 
+async def sent_list(request: Request) -> Reply | None:
+    """The same from who may send lists of tasks only: a workbook."""
+    table = request.attached is not None and ending(request.attached.name) == "xlsx"
+    return await sent(request) if table else None
+
+
 # -- once it was read ------------------------------------------------------------------------
 
 
@@ -69,6 +77,9 @@ async def found(session: Session, sent_id: int, looked: Inspection, now: datetim
         return
     sender = await sentpacks.sender(session, row)
     voice = Voice(sender.locale or LOCALES[0])
+    if looked.tasks is not None or not await tasklists.packs_too(session, sender):
+        await _tasks(session, row, voice, looked, now)
+        return
     if pack is None:
         told = words.faulty(voice, row.id, row.name, looked.faults, looked.count)
         await _answer(session, row, [told], now)
@@ -91,6 +102,28 @@ async def found(session: Session, sent_id: int, looked: Inspection, now: datetim
     offer = words.offer(voice, row.id, pack, effect, names, others, looked.hints)
     await _answer(session, row, [*sample, offer], now)
     await _list(session, row, voice, looked.hints, len(looked.hints), now)
+
+
+async def _tasks(
+    session: Session, row: SentPack, voice: Voice, looked: Inspection, now: datetime
+) -> None:
+    """It is a list of tasks, or its sender may send nothing else."""
+    row.stage, row.pack = PackStage.FAULTY, None
+    if looked.tasks is None:
+        await _answer(session, row, [list_words.no_list(voice, row.name)], now)
+        return
+    faults, count = looked.faults, looked.count
+    if not faults:
+        sender = await sentpacks.sender(session, row)
+        settled = await tasklists.settle(session, sender, row, looked.tasks, now)
+        if settled.offer:
+            row.stage, row.pack = PackStage.OFFERED, dict(settled.kept)
+            await _answer(session, row, [settled.offer], now)
+            return
+        faults, count = settled.faults, len(settled.faults)
+    told = list_words.faulty(voice, row.name, faults, count)
+    await _answer(session, row, [told], now)
+    await _list(session, row, voice, faults, count, now)
 
 
 async def too_hard(session: Session, sent_id: int, now: datetime) -> None:
@@ -236,6 +269,8 @@ async def _own(request: Request, sent_id: int) -> SentPack | Reply:
     row = await sentpacks.own(request.session, sent_id, request.person.id)
     if row is None or row.stage in {PackStage.WAITING, PackStage.FAULTY, PackStage.LOST}:
         return Reply(toast=plain.gone(request.voice))
+    if "tasks" in (row.pack or {}):
+        return Reply(toast=plain.gone(request.voice))
     if row.stage is not PackStage.OFFERED:
         imported = row.stage is PackStage.IMPORTED
         return Reply(toast=words.ended(request.voice, imported=imported))
@@ -263,4 +298,5 @@ ROUTES: list[Route] = [
     Press(DropPackTap, drop, needs=Action.PACKS),
     Press(SampleTap, sample),
     Otherwise(sent, needs=Action.PACKS),
+    Otherwise(sent_list, needs=Action.ASSIGN),
 ]

@@ -131,7 +131,7 @@ async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
     card = await commitments.card(session, what.team.id, today)
     lists = await outbox.keys(session, verifications.lists_of(what.team.id), now)
     looks = await outbox.keys(session, verifications.looks_at(claim.act.id), now)
-    keys = {commitments.key(what.commitment.id), card or "", *lists, *looks} - {""}
+    keys = {*commitments.keys(what.commitment), card or "", *lists, *looks} - {""}
     await outbox.touch(session, keys, now)
     if why is not None:
         await _tell_owner(request, claim, why)

@@ -13,6 +13,7 @@ from schedules import (
     commitments,
     nudges,
     outlines,
+    tasks,
     tutorials,
     verifications,
 )
@@ -48,6 +49,7 @@ RENDERERS: dict[str, Renderer] = {
     "progress": _each(announcements.progress),
     nudges.PREFIX: nudges.again,
     "commitment": _each(commitments.again),
+    tasks.PREFIX: _each(tasks.again),
     outlines.PREFIX: outlines.again,
     tutorials.PREFIX: _each(tutorials.again),
     claims.LIST: verifications.lists,

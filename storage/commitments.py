@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import Select
 from storage.database import Session, add_once
 from storage.kinds import Act, Media, Origin, Progress
 from storage.tables import (
+    Assignment,
     Bite,
     Commitment,
     CommitmentAct,
@@ -29,15 +30,44 @@ SLIP = timedelta(
 )  # after it was made: another date is what was meant from the beginning
 LONG = timedelta(days=10)  # what has less time is not asked about midway
 MIDWAY = 0.6  # of the time that there is
+TASK = "task"  # begins the name of a message that shows all whom something was assigned to
+STANCES = (Act.ACCEPTED, Act.DECLINED, Act.INSISTED)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What was assigned, by whom, and how the owner last answered; None: not yet, or not anew."""
+
+    assignment: Assignment
+    author: Person
+    stance: Act | None = None
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A commitment, the team it was made in, and whose it is."""
+    """A commitment, the team it was made in, and whose it is; `task`: somebody else's idea."""
 
     commitment: Commitment
     team: Team
     owner: Person
+    task: Task | None = None
+
+    @classmethod
+    def of(
+        cls,
+        commitment: Commitment,
+        team: Team,
+        owner: Person,
+        assignment: Assignment | None,
+        author: Person | None,
+        stance: str | None,
+    ) -> "Promise":
+        """From a row of a query that `tasked` completes."""
+        if assignment is None or author is None:
+            return cls(commitment, team, owner)
+        last = Act(stance) if stance else None
+        answered = last if last is not Act.INSISTED else None
+        return cls(commitment, team, owner, Task(assignment, author, answered))
 
 
 @dataclass(frozen=True)
@@ -68,6 +98,24 @@ def key(commitment_id: int) -> str:
     return f"{KEY}:{commitment_id}"
 
 
+def task_key(assignment_id: int, team_id: int) -> str:
+    """The name of the message on an assignment in a team's group; 0: in private, to its author."""
+    return f"{TASK}:{assignment_id}:{team_id}"
+
+
+def keys(commitment: Commitment) -> set[str]:
+    """The names of the messages in which a commitment is shown as it stands."""
+    assigned = commitment.assignment_id
+    shared = [task_key(assigned, team) for team in (commitment.team_id, 0)] if assigned else []
+    return {key(commitment.id), *shared}
+
+
+def assigned(message_key: str) -> int | None:
+    """The id of the assignment that a standing message shows; None for other messages."""
+    prefix, _, rest = message_key.partition(":")
+    return int(rest.partition(":")[0]) if prefix == TASK else None
+
+
 def named(message_key: str) -> int | None:
     """The id of the promise that a standing message shows; None for other messages."""
     prefix, _, number = message_key.partition(":")
@@ -82,8 +130,10 @@ async def make(
     now: datetime,
     *,
     bite_id: int | None = None,
+    assignment: Assignment | None = None,
 ) -> Commitment:
-    """A member promises something. It gets the team's next number."""
+    """A member promises something, or is assigned it. It gets the team's next number."""
+    by = assignment.author_id if assignment else member.person_id
     while True:  # until no other transaction took the number first; on SQLite none can
         newest = select(func.max(Commitment.number)).where(Commitment.team_id == member.team_id)
         row = Commitment(
@@ -92,32 +142,40 @@ async def make(
             member_id=member.id,
             text=text,
             due_at=due_at,
-            origin=Origin.PLEDGE,
+            origin=origin(assignment),
             bite_id=bite_id,
             midway=_midway(now, due_at),
+            assignment_id=assignment.id if assignment else None,
             at=now,
         )
         if await add_once(session, row):
             break
-    _log(session, row.id, Act.MADE, member.person_id, now, due_at=due_at)
+    _log(session, row.id, Act.MADE, by, now, due_at=due_at)
     return await session.get_one(Commitment, row.id)
+
+
+def origin(assignment: Assignment | None) -> Origin:
+    """Where a commitment comes from."""
+    if assignment is None:
+        return Origin.PLEDGE
+    return Origin.RECTIFICATION if assignment.finding else Origin.TASK
 
 
 async def one(session: Session, commitment_id: int) -> Promise | None:
     """A promise by its id."""
-    row = (await session.exec(_promises().where(Commitment.id == commitment_id))).first()
-    return Promise(*row) if row else None
+    row = (await session.exec(promises().where(Commitment.id == commitment_id))).first()
+    return Promise.of(*row) if row else None
 
 
 async def own(session: Session, commitment_id: int, person_id: int) -> Promise | None:
     """A promise by its id, if it is this person's and they still have their place."""
-    query = _promises().where(
+    query = promises().where(
         Commitment.id == commitment_id,
         Member.person_id == person_id,
         col(Member.retired_at).is_(None),
     )
     row = (await session.exec(query)).first()
-    return Promise(*row) if row else None
+    return Promise.of(*row) if row else None
 
 
 async def numbered(
@@ -126,7 +184,7 @@ async def numbered(
     """What a number may mean to somebody: in one team, or (None) in all of their teams."""
     place = aliased(Member)
     query = (
-        _promises()
+        promises()
         .join(place, col(place.team_id) == Commitment.team_id)
         .where(
             Commitment.number == number,
@@ -137,7 +195,7 @@ async def numbered(
     )
     if team_id is not None:
         query = query.where(Commitment.team_id == team_id)
-    return [Promise(*row) for row in await session.exec(query)]
+    return [Promise.of(*row) for row in await session.exec(query)]
 
 
 async def mine(
@@ -192,7 +250,7 @@ async def overdue(
 ) -> Sequence[Promise]:
     """Open promises past their date, of these teams and of these members, team by team."""
     query = (
-        _promises()
+        promises()
         .where(
             Commitment.state == Progress.OPEN,
             col(Commitment.due_at) < now,
@@ -204,7 +262,7 @@ async def overdue(
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
     )
-    return [Promise(*row) for row in await session.exec(query)]
+    return [Promise.of(*row) for row in await session.exec(query)]
 
 
 async def counts(
@@ -304,12 +362,19 @@ async def show(session: Session, person_id: int, evidence: Evidence, now: dateti
 
 
 async def withdraw(
-    session: Session, commitment: Commitment, person_id: int, now: datetime
+    session: Session,
+    commitment: Commitment,
+    person_id: int,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> bool:
-    """A promise is taken back; False when it is not open any more."""
+    """A promise is taken back; False when it is not open any more.
+
+    `due_at`: it goes on as a rectification, which is due then.
+    """
     if not await _change(session, commitment, state=Progress.WITHDRAWN):
         return False
-    _log(session, commitment.id, Act.WITHDRAWN, person_id, now)
+    _log(session, commitment.id, Act.WITHDRAWN, person_id, now, due_at=due_at)
     return True
 
 
@@ -342,8 +407,9 @@ async def card(session: Session, team_id: int, day: date) -> str | None:
     return f"card:{morning_id}" if morning_id else None
 
 
-def _promises() -> Any:
-    return (
+def promises() -> Any:
+    """Commitments with all that a `Promise` is made of."""
+    return tasked(
         select(Commitment, Team, Person)
         .join(Team, col(Commitment.team_id) == Team.id)
         .join(Member, col(Commitment.member_id) == Member.id)
@@ -354,6 +420,24 @@ def _promises() -> Any:
 def _midway(since: datetime, due_at: datetime) -> datetime | None:
     """When to ask how it stands, where there is time enough for that."""
     return since + (due_at - since) * MIDWAY if due_at - since >= LONG else None
+
+
+def tasked(query: Any) -> Any:
+    """The query with what was assigned by whom, and the last answer to that, at its end."""
+    author, answer = aliased(Person), aliased(CommitmentAct)
+    stance = (
+        select(answer.act)
+        .where(col(answer.commitment_id) == Commitment.id, col(answer.act).in_(STANCES))
+        .order_by(col(answer.id).desc())
+        .limit(1)
+        .correlate(Commitment)
+        .scalar_subquery()
+    )
+    return (
+        query.add_columns(Assignment, author, stance)
+        .outerjoin(Assignment, col(Commitment.assignment_id) == Assignment.id)
+        .outerjoin(author, col(Assignment.author_id) == author.id)
+    )
 
 
 async def _change(session: Session, commitment: Commitment, **values: object) -> bool:

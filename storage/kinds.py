@@ -99,6 +99,9 @@ class Act(StrEnum):
     VERIFIED = "verified"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"  # the owner takes on what was assigned
+    DECLINED = "declined"  # the owner says what is hard about it; it does not end by that
+    INSISTED = "insisted"  # somebody who may take it back asks for it nevertheless
 
 
 class Plea(StrEnum):

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import String, cast, exists, func, literal, or_
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, case, col, select
 
 from storage import checkins, receipts
@@ -16,6 +18,7 @@ from storage.tables import (
     Announcement,
     AnnouncementTeam,
     Answer,
+    Assignment,
     Bite,
     Chat,
     Commitment,
@@ -53,6 +56,8 @@ class Course:
     acts: Sequence[tuple[CommitmentAct, str]]  # with the name of who did it
     chat: int | None = None  # by Telegram's id
     message: int | None = None
+    assignment: Assignment | None = None
+    author: str = ""  # of the assignment
 
 
 @dataclass(frozen=True)
@@ -201,20 +206,24 @@ async def _courses(
         col(CommitmentAct.at) >= begin,
         col(CommitmentAct.at) < end,
     )
-    query = (
+    author = aliased(Person)
+    query: Any = (
         select(Commitment, Person, Chat.telegram_id, Outgoing.message_id)
+        .add_columns(Assignment, col(author.name))
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
         .outerjoin(
             Outgoing,
             and_(
-                col(Outgoing.key) == literal("commitment:") + cast(col(Commitment.id), String),
+                _shows(),
                 col(Outgoing.state) == Delivery.SENT,
             ),
         )
         .outerjoin(Chat, col(Outgoing.chat_id) == Chat.id)
+        .outerjoin(Assignment, col(Commitment.assignment_id) == Assignment.id)
+        .outerjoin(author, col(Assignment.author_id) == author.id)
         .where(
-            Commitment.team_id == team_id,
+            col(Commitment.team_id) == team_id,
             or_(and_(col(Commitment.due_at) >= begin, col(Commitment.due_at) < end), touched),
         )
         .order_by(col(Commitment.number))
@@ -230,9 +239,22 @@ async def _courses(
     for act, name in await session.exec(happened):
         acts[act.commitment_id].append((act, name))
     return [
-        Course(commitment, owner, acts[commitment.id], chat, message)
-        for commitment, owner, chat, message in rows
+        Course(commitment, owner, acts[commitment.id], chat, message, assignment, by or "")
+        for commitment, owner, chat, message, assignment, by in rows
     ]
+
+
+def _shows() -> ColumnElement[bool]:
+    """The message on a promise; of what was assigned, the one in the group."""
+    own = literal("commitment:") + cast(col(Commitment.id), String)
+    shared = (
+        literal("task:")
+        + cast(col(Commitment.assignment_id), String)
+        + literal(":")
+        + cast(col(Commitment.team_id), String)
+    )
+    assigned = col(Commitment.assignment_id).is_not(None)
+    return col(Outgoing.key) == case((assigned, shared), else_=own)
 
 
 async def _notices(

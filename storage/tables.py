@@ -451,6 +451,27 @@ class Leave(SQLModel, table=True):
 # -- promises --------------------------------------------------------------------------------
 
 
+class Assignment(SQLModel, table=True):
+    """What somebody has others do, in one wording: a commitment for each of them refers to it."""
+
+    id: int = key()
+    author_id: int = refers("person.id", index=True)
+    finding: str = ""  # what is to be put right; empty: it is a task
+    standard: str = ""
+    partners: str = ""
+    result: str = ""
+    risk: str = ""
+    at: datetime
+
+
+class Objection(SQLModel, table=True):
+    """Somebody is about to say what is hard about a task: what they write next in private."""
+
+    person_id: int = refers("person.id", primary_key=True)
+    commitment_id: int = refers("commitment.id")
+    at: datetime
+
+
 class Commitment(SQLModel, table=True):
     """What one person will get done, by when. Its number is its name within the team."""
 
@@ -461,6 +482,7 @@ class Commitment(SQLModel, table=True):
         Index("ix_commitment_claimed", "state", "team_id", **only("state = 'claimed'")),
         Index("ix_commitment_due", "due_at", **only("state = 'open'")),
         Index("ix_commitment_midway", "midway", **only("state = 'open' AND midway IS NOT NULL")),
+        Index("ix_commitment_assigned", "assignment_id", **only("assignment_id IS NOT NULL")),
     )
 
     id: int = key()
@@ -473,6 +495,7 @@ class Commitment(SQLModel, table=True):
     state: Progress = kind(Progress, default=Progress.OPEN)
     bite_id: int | None = refers("bite.id", default=None)
     midway: datetime | None = None  # when to ask how it stands; None: not, or it was asked
+    assignment_id: int | None = refers("assignment.id", default=None)  # none: the owner's own
     at: datetime
 
 

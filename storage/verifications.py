@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select
 
-from storage.commitments import Promise
+from storage.commitments import Promise, tasked
 from storage.database import Session, unsynchronized
 from storage.kinds import Act, Progress
 from storage.tables import Commitment, CommitmentAct, Member, Person, Team
@@ -67,7 +67,7 @@ def _waiting() -> Select[Team, int, datetime]:
 async def claims(session: Session, team_ids: Collection[int]) -> Sequence[Claim]:
     """What waits to be verified in these teams, the oldest first."""
     rows = await session.exec(_claims(), params={"teams": list(team_ids)})
-    return [Claim(Promise(what, team, owner), act) for what, team, owner, act in rows]
+    return [_of(row) for row in rows]
 
 
 @cache
@@ -80,7 +80,7 @@ def _claims() -> Any:
 async def claim(session: Session, commitment_id: int) -> Claim | None:
     """What a promise's owner last reported, whatever has become of it."""
     row = (await session.exec(_all_claims().where(Commitment.id == commitment_id))).first()
-    return Claim(Promise(*row[:3]), row[3]) if row else None
+    return _of(row) if row else None
 
 
 async def of_act(session: Session, act_id: int) -> int:
@@ -190,8 +190,13 @@ def _last_claim() -> Any:
     return and_(col(CommitmentAct.commitment_id) == Commitment.id, col(CommitmentAct.id) == last)
 
 
+def _of(row: Any) -> Claim:
+    what, team, owner, act, *task = row
+    return Claim(Promise.of(what, team, owner, *task), act)
+
+
 def _all_claims() -> Any:
-    return (
+    return tasked(
         select(Commitment, Team, Person, CommitmentAct)
         .join(Team, col(Commitment.team_id) == Team.id)
         .join(Member, col(Commitment.member_id) == Member.id)

@@ -1,10 +1,12 @@
 """A course pack's file looked at as a whole: what is in it, what is wrong, what could be better.
 
+A list of tasks is told from it by its headings.
+
 It can be told as JSON, so that a process of its own may do the looking.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.reading.documents import MOST_BYTES as MOST_TEXT
@@ -12,6 +14,7 @@ from handlers.reading.faults import Fault, Faults
 from handlers.reading.pack_advice import advice
 from handlers.reading.packs import PackFile, pack_from, packed, unpacked, written
 from handlers.reading.tables import MOST_BYTES as MOST_TABLE
+from handlers.reading.tasklists import Line, lines_heard, lines_told, list_title, read_lines
 
 LIMITS = {  # how many bytes a file may have, by how its name ends
     "xlsx": MOST_TABLE,
@@ -25,12 +28,16 @@ MOST = 2000  # faults that are told one by one
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found: a pack with hints, or else faults, of which there are `count`."""
+    """What was found: a pack with hints, or else faults, of which there are `count`.
+
+    `tasks`: it is a list of tasks, and these are its rows.
+    """
 
     pack: PackFile | None
     faults: tuple[Fault, ...] = ()
     hints: tuple[Fault, ...] = ()
     count: int = 0
+    tasks: tuple[Line, ...] | None = None
 
 
 def ending(name: str) -> str:
@@ -41,14 +48,27 @@ def ending(name: str) -> str:
 
 def inspect(kind: str, data: bytes) -> Inspection:
     """Look at a file whose name ends in `kind`. Places do not name it: there is only the one."""
-    name = f"pack.{kind}"
+    name, title = f"pack.{kind}", ""
     try:
+        if kind == "xlsx" and (title := list_title(name, data)):
+            return Inspection(None, tasks=_lines(name, read_lines(name, data, title)))
         raw = written(name, data)
         pack = pack_from(raw)
     except Faults as found:
         faults = tuple(_short(name, fault) for fault in found.faults[:MOST])
-        return Inspection(None, faults, count=len(found.faults))
+        return Inspection(None, faults, count=len(found.faults), tasks=() if title else None)
     return Inspection(pack, hints=tuple(_short(name, hint) for hint in advice(pack, raw)))
+
+
+def _lines(name: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(
+        replace(
+            one,
+            place=_place(name, one.place),
+            places={key: _place(name, place) for key, place in one.places.items()},
+        )
+        for one in lines
+    )
 
 
 def _short(name: str, fault: Fault) -> Fault:
@@ -67,6 +87,7 @@ def told(found: Inspection) -> dict[str, Any]:
         "faults": [[fault.place, fault.key, dict(fault.values)] for fault in found.faults],
         "hints": [[hint.place, hint.key, dict(hint.values)] for hint in found.hints],
         "count": found.count,
+        "tasks": None if found.tasks is None else lines_told(found.tasks),
     }
 
 
@@ -77,4 +98,5 @@ def heard(told: Mapping[str, Any]) -> Inspection:
         tuple(Fault(*fault) for fault in told["faults"]),
         tuple(Fault(*hint) for hint in told["hints"]),
         told["count"],
+        None if told["tasks"] is None else lines_heard(told["tasks"]),
     )

@@ -21,6 +21,8 @@ MENU = (
     Entry("my", Action.COMMIT),
     Entry("commit", Action.COMMIT),
     Entry("done", Action.COMMIT),
+    Entry("assign", Action.ASSIGN),
+    Entry("rectify", Action.ASSIGN),
     Entry("missed", Action.SEE_MISSED, group=False),
     Entry("flow", Action.REPORT, group=False),
     Entry("ledger", Action.REPORT, group=False),

@@ -28,6 +28,7 @@ class Action(StrEnum):
     REPORT = "report"  # what days amounted to: in figures, and as a file
     EXCUSE = "excuse"  # leave for somebody else
     HOLD = "hold"  # say that a team's meeting was held
+    ASSIGN = "assign"  # tasks and rectifications to others
     VERIFY = "verify"  # whether others did what they say; never one's own
     ASSIST = "assist"  # see to it when somebody asks for help
     ADMIT = "admit"  # give a stranger a place
@@ -53,6 +54,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.REPORT: frozenset(_LEAD),
     Action.EXCUSE: frozenset(_LEAD),
     Action.HOLD: frozenset(_LEAD),
+    Action.ASSIGN: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
     Action.ASSIST: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),

@@ -17,6 +17,7 @@ from handlers.taps import (
     TransferTap,
     WithdrawTap,
 )
+from handlers.words import tasks
 from handlers.words.announcements import MEDIA
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
@@ -51,6 +52,8 @@ def promise(
     notices  the national calendars that we were told
     plea     what its owner has asked for
     """
+    if what.task:
+        return tasks.own(voice, what, now, private=private)
     commitment, zone = what.commitment, ZoneInfo(what.team.timezone)
     head = voice(
         "commitment.own" if private else "commitment.head",

@@ -44,6 +44,7 @@ class Ways:
     promises: bool
     questions: bool
     excuses: bool  # others
+    assigns: bool  # to others
 
 
 def offered(voice: Voice, commands: Sequence[str], ways: Ways, *, group: bool) -> Message:
@@ -61,4 +62,6 @@ def offered(voice: Voice, commands: Sequence[str], ways: Ways, *, group: bool) -
         lines.append(voice("start.stranger"))
     if ways.excuses:
         lines.append(voice("help.excuses"))
+    if ways.assigns:
+        lines.append(voice("help.assigns"))
     return Message(Html("\n".join(lines)))

@@ -41,6 +41,7 @@ from storage.ledgers import Course, Ledger, Meeting
 from storage.tables import CommitmentAct
 
 SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
+FACTS = ("finding", "standard", "partners", "result", "risk")
 DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
 
 
@@ -181,6 +182,8 @@ class Book:
                     self._evidence(course),
                     self._history(course),
                     "\n".join(act.text for act in moved if act.text),
+                    course.author,
+                    *self._facts(course),
                 )
             )
         columns = (
@@ -197,6 +200,8 @@ class Book:
             ("evidence", 26, ""),
             ("history", 44, ""),
             ("why_moved", 24, ""),
+            ("assigned_by", 12, ""),
+            *((name, 20, "") for name in FACTS),
         )
         first = self._table(page, columns, rows)
         place = {key: at for at, (key, _, _) in enumerate(columns, start=1 + self._several)}
@@ -299,6 +304,11 @@ class Book:
         withdrawn = state is Progress.WITHDRAWN
         return outcome(course.commitment.due_at, self._now, kept, withdrawn=withdrawn)
 
+    @staticmethod
+    def _facts(course: Course) -> Iterable[str]:
+        """What was said of what was assigned."""
+        return (getattr(course.assignment, name, "") for name in FACTS)
+
     def _verified(self, course: Course) -> str:
         by = [name for act, name in course.acts if act.act is Act.VERIFIED]
         return by[-1] if by and course.commitment.state is Progress.VERIFIED else ""
@@ -313,7 +323,7 @@ class Book:
     def _history(self, course: Course) -> str:
         return "\n".join(
             self._said(
-                f"act.{act.act}{_variant(act)}",
+                self._act(course, act),
                 at=f"{act.at.astimezone(self._zone):{'%m-%d %H:%M'}}",
                 name=name,
                 text=act.text,
@@ -326,6 +336,12 @@ class Book:
         """With its unit, where another has the same name."""
         name = self._ledger.team.name
         return name if self._names[name] == 1 else f"{self._ledger.unit}/{name}"
+
+    @staticmethod
+    def _act(course: Course, act: CommitmentAct) -> str:
+        made = act.act is Act.MADE and course.assignment
+        name = "assigned" if made else str(act.act)
+        return f"act.{name}{_variant(act)}"
 
     def _joined(self, names: Iterable[str]) -> str:
         return self._said("comma").join(names)

@@ -39,8 +39,8 @@ Rows = tuple[tuple[Button, ...], ...]
 class Ours:
     """A file that we have or make, and Telegram may not have yet: the postman uploads it.
 
-    what    "file" with the hash of its bytes, "pack" with a pack's id, "template", or "ledger"
-            with what it is to be of
+    what    "file" with the hash of its bytes, "pack" with a pack's id, "template" of a pack,
+            "tasks" of a list of them, or "ledger" with what it is to be of
     """
 
     what: str

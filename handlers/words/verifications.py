@@ -5,10 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.taps import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
+from handlers.words import tasks
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
-from storage.kinds import Act, Media
+from storage.kinds import Act, Media, Progress
 from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
@@ -69,6 +70,8 @@ def shown(
                 Button(voice.plain("verification.return"), ReturnTap(*act)),
             ),
         )
+    elif verdict[0].act is Act.RETURNED and claim.what.commitment.state is Progress.OPEN:
+        buttons = ((tasks.rectify_button(voice, claim.what.commitment.id, claim.act.id),),)
     body = Html("\n".join(_parts(voice, claim, pieces, verdict, now, len(files))))
     return Message(body, buttons, media, file_id)
 
@@ -149,6 +152,8 @@ def _parts(
             at=voice.when(claim.act.at, zone, now),
         ),
     ]
+    if what.task:
+        parts += tasks.facts(voice, what.task.assignment)
     parts += [voice("verification.says", text=piece.text) for piece in pieces if piece.text]
     if files > 1:
         parts.append(voice("verification.more_files", count=files - 1))

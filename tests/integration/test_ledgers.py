@@ -7,13 +7,16 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from handlers.ledgers import ledger
+from handlers.taps import HardTap
 from handlers.words.ledgers import workbook
 from handlers.words.voice import Voice
 from storage import checkins, commitments, ledgers, receipts
+from storage.commitments import task_key
 from storage.kinds import Delivery, LeaveReason, Media
 from storage.tables import Leave, Outgoing
 from tests.conftest import ONE, SI, SUN, TWO, ZHANG, ZHAO, Hands, Office
 from tests.integration.announcing import announced
+from tests.integration.assigning import command, press, say, stands
 from tests.integration.promises import local, owe
 
 MONTH = date(2026, 11, 1), date(2026, 11, 30)
@@ -127,6 +130,33 @@ async def test_a_promise_has_its_outcome_evidence_history_and_address(
     shown = found["承诺"]["K2"]
     assert (shown.value, shown.hyperlink.target) == ("已检修\n照片 1 张", link.target)
     assert found["承诺"]["K3"].hyperlink is None
+
+
+async def test_what_was_assigned_has_its_origin_author_and_facts(office: Office) -> None:
+    line = "张三 周五前 问题：地面有油 措施：清理 标准：=1+1 协同：库房 成果：照片 风险：滑倒"
+    await command(office, ZHAO, "rectify", line)
+    await stands(office, task_key(1, office.teams[ONE].id), ONE, 41)
+    await press(office, ZHANG, HardTap(1), None)
+    await say(office, ZHANG, "缺少备件")
+    found = await book(office)
+    (row,) = rows(found, "承诺")
+    assert (row[2], row[3]) == ("清理", "整改清单")
+    link = found["承诺"]["A2"].hyperlink
+    assert link is not None
+    assert str(link.target).endswith("/41"), "where the group has it"
+    assert row[12:] == ["赵班长", "地面有油", "=1+1", "库房", "照片", "滑倒"]
+    assert str(row[11]).split("\n") == [
+        "11-23 07:50 赵班长 布置，11-27 前完成",
+        "11-23 07:50 张三 说明困难：缺少备件",
+    ]
+    assert [cell.value for cell in found["承诺"][1]][12:] == [
+        "布置人",
+        "问题",
+        "标准",
+        "协同",
+        "成果",
+        "风险",
+    ]
 
 
 async def test_what_looks_like_a_formula_is_text(office: Office, clock: Hands) -> None:

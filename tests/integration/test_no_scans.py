@@ -15,7 +15,18 @@ from handlers import asks as asking
 from handlers import checkins, plans, status, study
 from handlers.outlooks import upcoming
 from handlers.requests import Reply
-from handlers.taps import AnswerTap, HelpTap, PlanAct, PlanActTap, ReceiptTap, StudiedTap, SureTap
+from handlers.taps import (
+    AcceptTap,
+    AnswerTap,
+    FinishTap,
+    HardTap,
+    HelpTap,
+    PlanAct,
+    PlanActTap,
+    ReceiptTap,
+    StudiedTap,
+    SureTap,
+)
 from schedules import cards
 from schedules.asks import ASKS
 from schedules.refresh import refresh
@@ -28,6 +39,8 @@ from storage.kinds import Delivery, LeaveReason
 from storage.tables import Leave, Morning
 from tests.conftest import LI, ONE, SI, THREE, TWO, WANG, ZHANG, ZHAO, Office, on_sqlite
 from tests.integration.announcing import announced, press
+from tests.integration.assigning import assigned, say, stands
+from tests.integration.assigning import press as press_any
 
 pytestmark = on_sqlite  # whose plans do not depend on how much there is
 
@@ -175,6 +188,18 @@ async def test_those_who_are_known_are_counted_as_all_are(furnished: Office) -> 
         await session.flush()
         people = (await count.presences(session, [morning.id]))[morning.id]
         assert count.counted(people) == await count.tally(session, morning) == count.Tally(1, 2)
+
+
+async def test_what_was_assigned_is_answered_and_shown_by_index(furnished: Office) -> None:
+    await assigned(furnished, ZHAO, "张三 李四 周五前 完成台账")
+    await stands(furnished, f"task:1:{furnished.teams[ONE].id}", ONE, 9)
+    taps = [AcceptTap(1), HardTap(1), FinishTap(1)]
+    with overheard(furnished.database) as heard:
+        for tap in taps:
+            assert (await press_any(furnished, ZHANG, tap)).toast
+        assert await say(furnished, ZHANG, "缺少备件")
+        assert await refresh(furnished.database, furnished.clock() + outbox.EDIT_EVERY)
+    assert_no_scan(furnished, heard)
 
 
 async def test_a_tick_reads_by_index(furnished: Office) -> None:
