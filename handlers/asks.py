@@ -220,7 +220,7 @@ async def written(request: Request) -> Reply | None:
         reply = Reply(message=plain.line(words.waits(request.voice, commitment)))
     else:
         reply = await _call_help(request, item, said)
-    await _close(request, asked)
+    await _close(request, asked, item.what)
     return reply
 
 
@@ -238,7 +238,7 @@ async def _written_day(request: Request, what: Promise, said: str, asked: Outgoi
         return Reply(message=plain.line(promises.unreachable(voice)))
     await commitments.move(request.session, what.commitment, what.owner.id, due.at, now)
     await _touch(request, what)
-    await _close(request, asked)
+    await _close(request, asked, what)
     if why or await asks.unexplained(request.session, what.commitment.id) is None:
         return await _because(request, what, why)
     key = asks.asking_key(WHY, what.commitment.id, now)
@@ -264,8 +264,11 @@ async def _question(request: Request) -> Outgoing | None:
     return found if found and found.key.startswith(f"{asks.ASKING}:") else None
 
 
-async def _close(request: Request, asked: Outgoing) -> None:
+async def _close(request: Request, asked: Outgoing, what: Promise) -> None:
+    """The question takes no more words, and loses its buttons."""
     assert asked.message_id is not None
+    shown = words.replied(request.voice, what).edit()
+    await outbox.edit(request.session, [(asked, shown)], request.now)
     await asks.close(request.session, asked.chat_id, asked.message_id)
 
 

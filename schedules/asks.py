@@ -163,7 +163,7 @@ async def _asked(
         calendar = at_work.get(one.team_id)
         if calendar is None or not may_write(one.person, calendar.zone, now):
             continue
-        if reason := why(Course(one.since, one.due_at, one.midway), now, calendar):
+        if reason := why(Course(one.since, one.due_at, one.midway, one.sure), now, calendar):
             found[one.person.id, calendar.today(now)].append((reason, one))
     return [_note(day, some, at_work) for (_, day), some in found.items()]
 

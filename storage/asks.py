@@ -46,6 +46,7 @@ class Near:
     due_at: datetime
     midway: datetime | None
     since: datetime  # when it got that date
+    sure: bool  # its owner expects to keep it
     person: Person
     chat_id: int
 
@@ -159,8 +160,8 @@ async def near(
 ) -> Sequence[Near]:
     """Open promises that are due within reach, or have come to the time to ask midway.
 
-    Of those whose owners can be written to, and are not sure of the date nor wait for help; a
-    part of the people at a time.
+    Of those whose owners can be written to, and do not wait for help; a part of the people at a
+    time.
     """
     which = {**reach.params(), "now": now, "waited": now - WAITS, "part": part, "parts": parts}
     return [Near(*row) for row in await session.exec(_near(), params=which)]
@@ -174,7 +175,7 @@ def _near() -> Any:
     )
     return (
         select(Commitment.id, Commitment.team_id, Commitment.due_at)
-        .add_columns(midway, _since(), Person, col(Chat.id))
+        .add_columns(midway, _since(), _sure(), Person, col(Chat.id))
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
         .join(Chat, _private())
@@ -182,7 +183,6 @@ def _near() -> Any:
             col(Commitment.id).in_(_ids(*_due(), half)),
             col(Member.person_id) % bindparam("parts") == bindparam("part"),
             col(Member.retired_at).is_(None),
-            ~_sure(),
             ~_awaits_help(),
         )
         .order_by(col(Commitment.due_at), col(Commitment.id))

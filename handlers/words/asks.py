@@ -157,6 +157,11 @@ def too_long(voice: Voice, length: int, limit: int) -> Message:
     return Message(voice("ask.too_long", length=length, limit=limit))
 
 
+def replied(voice: Voice, what: Promise) -> Message:
+    """The question has its answer in words."""
+    return Message(_about(voice, what, voice("ask.replied")))
+
+
 def as_it_was(voice: Voice, what: Promise) -> Message:
     """Nothing was changed."""
     return Message(_about(voice, what, voice("ask.as_it_was")))

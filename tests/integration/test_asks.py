@@ -242,6 +242,8 @@ async def test_a_yes_midway_holds_for_the_eve(office: Office, clock: Hands) -> N
     for day in (4, 7, 11):
         await looked(office, clock, f"2026-12-{day:02}T09:00")
     assert await owed(office) == []
+    await looked(office, clock, "2026-12-15T09:00")
+    assert [user for user, _ in await owed(office)] == [ZHANG, ZHAO], "late all the same"
 
 
 async def test_a_yes_for_an_earlier_date_is_none_for_this_one(
