@@ -28,7 +28,7 @@ from storage.tables import Outgoing, Person
 NAME, ASK, CALL = asks.JOB, asks.ASK, asks.CALL
 HOUR = timedelta(hours=1)
 SHIFTS = [timedelta(minutes=minutes) for minutes in (0, 15, 30, 45)]  # of zones' hours to UTC's
-SHARE = 60  # teams whose people are looked through in one tick
+SHARE = 40  # teams whose people are looked through in one tick
 REACH = 31 * DAY  # around today, in which days of a team's own are looked for
 ORDER = list(Why)[::-1]  # what is late is said first
 

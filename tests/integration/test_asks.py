@@ -1,5 +1,6 @@
 """The clock asks owners before a promise is late, and says once when it is."""
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from storage.tables import (
     Slot,
     Team,
 )
-from tests.conftest import ONE, SI, SUN, TWO, WU, ZHANG, ZHAO, Hands, Office
+from tests.conftest import LI, ONE, SI, SUN, TWO, WU, ZHANG, ZHAO, Hands, Office
 from tests.integration.promises import acts, local, owe, retire
 
 ASK = "<b>能按时完成吗？</b>\n<b>#1</b> 完成3号泵检修 · 期限 明天 11月27日 周五 18:00"
@@ -504,6 +505,33 @@ async def test_an_open_chat_that_refuses_us_is_none(office: Office, clock: Hands
         session.add(chat)
     await looked(office, clock, f"{EVE}T09:00")
     assert await owed(office) == []
+
+
+async def test_of_two_who_see_to_it_at_once_one_is_told_that_it_is_over(
+    office: Office, clock: Hands
+) -> None:
+    promise = await owe(office, ZHANG)
+    async with office.database.begin() as session:
+        item = (await asks.items(session, [promise]))[promise]
+        act = await asks.call(session, item, "缺人手", clock())
+
+    async def handle(user: int) -> bool:
+        async with office.database.begin() as session:
+            return await asks.handle(session, act.id, office.people[user].id, clock())
+
+    said = await asyncio.gather(*(handle(user) for user in (ZHAO, LI)))
+    assert sorted(said) == [False, True]
+    assert [row.act for row in await acts(office.database)] == [Act.MADE, Act.HELP, Act.HANDLED]
+
+
+async def test_leaders_and_the_units_own_secretaries_can_help_and_never_the_owner(
+    office: Office,
+) -> None:
+    async with office.database.read() as session:
+        for owner, names in ((ZHANG, ["赵班长", "李书记"]), (ZHAO, ["李书记"])):
+            team = office.teams[ONE]
+            found = await asks.helpers(session, team, without=office.people[owner].id)
+            assert [person.name for person, _ in found] == names
 
 
 def test_no_two_of_its_names_are_alike() -> None:
