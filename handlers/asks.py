@@ -27,8 +27,9 @@ from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import asks, chats, commitments, outbox
-from storage.asks import Call, Item
+from storage import asks, calls, chats, commitments, outbox
+from storage.asks import Item
+from storage.calls import Call
 from storage.commitments import Promise
 from storage.kinds import Plea
 from storage.tables import Outgoing
@@ -149,17 +150,17 @@ async def help(request: Request, tap: HelpTap) -> Reply:
 async def handled(request: Request, tap: HandledTap) -> Reply:
     """已处理: its owner is told who saw to it."""
     session, now, person = request.session, request.now, request.person
-    call = (await asks.calls(session, [tap.act])).get(tap.act)
+    call = (await calls.of(session, [tap.act])).get(tap.act)
     if call is None or person is None or not await request.may(Action.ASSIST, call.what.team):
         return Reply(toast=plain.denied(request.voice))
     if call.what.owner.id == person.id:
         return Reply(toast=plain.denied(request.voice))
-    fresh = await asks.handle(session, tap.act, person.id, now)
+    fresh = await calls.handle(session, tap.act, person.id, now)
     if fresh:
         await _tell_owner(request, call, person.name)
-        await outbox.touch(session, await outbox.keys(session, asks.calls_of(tap.act), now), now)
+        await outbox.touch(session, await outbox.keys(session, calls.keys_of(tap.act), now), now)
         await _touch(request, call.what)
-    call = (await asks.calls(session, [tap.act]))[tap.act]
+    call = (await calls.of(session, [tap.act]))[tap.act]
     said = (words.thanks if fresh else words.over)(request.voice)
     return Reply(toast=said, edit=words.call(request.voice, call, now))
 
@@ -167,12 +168,12 @@ async def handled(request: Request, tap: HandledTap) -> Reply:
 async def _call_help(request: Request, item: Item, text: str) -> Reply:
     """Everybody who can help reads it in private."""
     session, now = request.session, request.now
-    act = await asks.call(session, item, text, now)
-    told = await asks.helpers(session, item.what.team, without=item.what.owner.id)
+    act = await calls.make(session, item.what, text, now)
+    told = await calls.helpers(session, item.what.team, without=item.what.owner.id)
     call = Call(item.what, act)
     posts = [
         outbox.Post(
-            asks.call_key(act.id, person.id),
+            calls.key(act.id, person.id),
             chat.id,
             words.call(Voice(person.locale or item.what.team.locale), call, now).send(),
         )

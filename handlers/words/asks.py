@@ -19,7 +19,8 @@ from handlers.taps import (
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
-from storage.asks import Call, Item
+from storage.asks import Item
+from storage.calls import Call
 from storage.commitments import Promise
 from storage.kinds import Plea
 from storage.tables import Commitment

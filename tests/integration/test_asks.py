@@ -11,7 +11,7 @@ from handlers.words.voice import Voice
 from schedules.asks import ASKS, SHARE
 from schedules.refresh import refresh
 from schedules.runner import tick
-from storage import asks, commitments, outbox
+from storage import asks, calls, commitments, outbox
 from storage.kinds import Act, ChatKind, DayKind, LeaveReason, Plea, Progress
 from storage.tables import (
     Chat,
@@ -513,11 +513,11 @@ async def test_of_two_who_see_to_it_at_once_one_is_told_that_it_is_over(
     promise = await owe(office, ZHANG)
     async with office.database.begin() as session:
         item = (await asks.items(session, [promise]))[promise]
-        act = await asks.call(session, item, "缺人手", clock())
+        act = await calls.make(session, item.what, "缺人手", clock())
 
     async def handle(user: int) -> bool:
         async with office.database.begin() as session:
-            return await asks.handle(session, act.id, office.people[user].id, clock())
+            return await calls.handle(session, act.id, office.people[user].id, clock())
 
     said = await asyncio.gather(*(handle(user) for user in (ZHAO, LI)))
     assert sorted(said) == [False, True]
@@ -530,7 +530,7 @@ async def test_leaders_and_the_units_own_secretaries_can_help_and_never_the_owne
     async with office.database.read() as session:
         for owner, names in ((ZHANG, ["赵班长", "李书记"]), (ZHAO, ["李书记"])):
             team = office.teams[ONE]
-            found = await asks.helpers(session, team, without=office.people[owner].id)
+            found = await calls.helpers(session, team, without=office.people[owner].id)
             assert [person.name for person, _ in found] == names
 
 

@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 from handlers.ledgers import ledger
 from handlers.words.ledgers import workbook
 from handlers.words.voice import Voice
-from storage import asks, checkins, commitments, ledgers, receipts
+from storage import asks, calls, checkins, commitments, ledgers, receipts
 from storage.kinds import Delivery, LeaveReason, Media
 from storage.tables import Leave, Outgoing
 from tests.conftest import ONE, SI, SUN, TWO, ZHANG, ZHAO, Hands, Office
@@ -197,7 +197,7 @@ async def test_the_ledger_shows_how_often_a_promise_was_put_off_and_why(
     async with office.database.begin() as session:
         item = (await asks.items(session, [promise]))[promise]
         await asks.sure(session, item, clock())
-        await asks.call(session, item, "缺人手", clock())
+        await calls.make(session, item.what, "缺人手", clock())
     (found,) = rows(await book(office), "承诺")
     assert found[7] == 2
     assert found[12] == FORMULA
