@@ -27,8 +27,9 @@ from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import asks, chats, commitments, outbox
-from storage.asks import Call, Item
+from storage import asks, calls, chats, commitments, outbox
+from storage.asks import Item
+from storage.calls import Call
 from storage.commitments import Promise
 from storage.kinds import Plea
 from storage.tables import Outgoing
@@ -149,17 +150,17 @@ async def help(request: Request, tap: HelpTap) -> Reply:
 async def handled(request: Request, tap: HandledTap) -> Reply:
     """已处理: its owner is told who saw to it."""
     session, now, person = request.session, request.now, request.person
-    call = (await asks.calls(session, [tap.act])).get(tap.act)
+    call = (await calls.of(session, [tap.act])).get(tap.act)
     if call is None or person is None or not await request.may(Action.ASSIST, call.what.team):
         return Reply(toast=plain.denied(request.voice))
     if call.what.owner.id == person.id:
         return Reply(toast=plain.denied(request.voice))
-    fresh = await asks.handle(session, tap.act, person.id, now)
+    fresh = await calls.handle(session, tap.act, person.id, now)
     if fresh:
         await _tell_owner(request, call, person.name)
-        await outbox.touch(session, await outbox.keys(session, asks.calls_of(tap.act), now), now)
+        await outbox.touch(session, await outbox.keys(session, calls.keys_of(tap.act), now), now)
         await _touch(request, call.what)
-    call = (await asks.calls(session, [tap.act]))[tap.act]
+    call = (await calls.of(session, [tap.act]))[tap.act]
     said = (words.thanks if fresh else words.over)(request.voice)
     return Reply(toast=said, edit=words.call(request.voice, call, now))
 
@@ -167,12 +168,12 @@ async def handled(request: Request, tap: HandledTap) -> Reply:
 async def _call_help(request: Request, item: Item, text: str) -> Reply:
     """Everybody who can help reads it in private."""
     session, now = request.session, request.now
-    act = await asks.call(session, item, text, now)
-    told = await asks.helpers(session, item.what.team, without=item.what.owner.id)
+    act = await calls.make(session, item.what, text, now)
+    told = await calls.helpers(session, item.what.team, without=item.what.owner.id)
     call = Call(item.what, act)
     posts = [
         outbox.Post(
-            asks.call_key(act.id, person.id),
+            calls.key(act.id, person.id),
             chat.id,
             words.call(Voice(person.locale or item.what.team.locale), call, now).send(),
         )
@@ -220,7 +221,7 @@ async def written(request: Request) -> Reply | None:
         reply = Reply(message=plain.line(words.waits(request.voice, commitment)))
     else:
         reply = await _call_help(request, item, said)
-    await _close(request, asked)
+    await _close(request, asked, item.what)
     return reply
 
 
@@ -238,7 +239,7 @@ async def _written_day(request: Request, what: Promise, said: str, asked: Outgoi
         return Reply(message=plain.line(promises.unreachable(voice)))
     await commitments.move(request.session, what.commitment, what.owner.id, due.at, now)
     await _touch(request, what)
-    await _close(request, asked)
+    await _close(request, asked, what)
     if why or await asks.unexplained(request.session, what.commitment.id) is None:
         return await _because(request, what, why)
     key = asks.asking_key(WHY, what.commitment.id, now)
@@ -264,8 +265,11 @@ async def _question(request: Request) -> Outgoing | None:
     return found if found and found.key.startswith(f"{asks.ASKING}:") else None
 
 
-async def _close(request: Request, asked: Outgoing) -> None:
+async def _close(request: Request, asked: Outgoing, what: Promise) -> None:
+    """The question takes no more words, and loses its buttons."""
     assert asked.message_id is not None
+    shown = words.replied(request.voice, what).edit()
+    await outbox.edit(request.session, [(asked, shown)], request.now)
     await asks.close(request.session, asked.chat_id, asked.message_id)
 
 

@@ -19,16 +19,16 @@ from handlers.words import asks as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import asks, calendars, outbox, outlines, people, plans, slots
+from storage import asks, calendars, calls, outbox, outlines, people, plans, slots
 from storage.asks import Item, Late, Near, Reach, Span
 from storage.database import Session
 from storage.kinds import Progress
 from storage.tables import Outgoing, Person
 
-NAME, ASK, CALL = asks.JOB, asks.ASK, asks.CALL
+NAME, ASK, CALL = asks.JOB, asks.ASK, calls.CALL
 HOUR = timedelta(hours=1)
 SHIFTS = [timedelta(minutes=minutes) for minutes in (0, 15, 30, 45)]  # of zones' hours to UTC's
-SHARE = 60  # teams whose people are looked through in one tick
+SHARE = 40  # teams whose people are looked through in one tick
 REACH = 31 * DAY  # around today, in which days of a team's own are looked for
 ORDER = list(Why)[::-1]  # what is late is said first
 
@@ -163,7 +163,7 @@ async def _asked(
         calendar = at_work.get(one.team_id)
         if calendar is None or not may_write(one.person, calendar.zone, now):
             continue
-        if reason := why(Course(one.since, one.due_at, one.midway), now, calendar):
+        if reason := why(Course(one.since, one.due_at, one.midway, one.sure), now, calendar):
             found[one.person.id, calendar.today(now)].append((reason, one))
     return [_note(day, some, at_work) for (_, day), some in found.items()]
 
@@ -263,12 +263,12 @@ async def again(
     return messages
 
 
-async def calls(
+async def called(
     session: Session, standing: Sequence[Outgoing], now: datetime
 ) -> Mapping[str, Message]:
     """By key: calls for help before those who can help, and who saw to them."""
     parts = {one.key: one.key.split(":") for one in standing}
-    found = await asks.calls(session, {int(part[1]) for part in parts.values()})
+    found = await calls.of(session, {int(part[1]) for part in parts.values()})
     persons = await people.by_ids(session, {int(part[2]) for part in parts.values()})
     return {
         key: words.call(

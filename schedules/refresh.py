@@ -55,7 +55,7 @@ RENDERERS: dict[str, Renderer] = {
     claims.LIST: verifications.lists,
     claims.LOOK: _each(verifications.looked_at),
     asks.ASK: asks.again,
-    asks.CALL: asks.calls,
+    asks.CALL: asks.called,
 }
 
 

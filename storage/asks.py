@@ -13,12 +13,11 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.commitments import Promise
 from storage.database import Session, unsynchronized
-from storage.kinds import Act, ChatKind, Plea, Progress, Role
+from storage.kinds import Act, ChatKind, Plea, Progress
 from storage.tables import (
     Chat,
     Commitment,
     CommitmentAct,
-    Grant,
     Leave,
     Member,
     Outgoing,
@@ -27,7 +26,7 @@ from storage.tables import (
 )
 
 JOB = "asks"
-ASK, ASKING, CALL, DIGEST = "ask", "asking", "help", "late"  # begin the names of messages
+ASK, ASKING, DIGEST = "ask", "asking", "late"  # begin the names of messages
 MOST = 40  # promises that one message is about
 WAITS = timedelta(days=7)  # for whoever could not be asked midway
 
@@ -46,6 +45,7 @@ class Near:
     due_at: datetime
     midway: datetime | None
     since: datetime  # when it got that date
+    sure: bool  # its owner expects to keep it
     person: Person
     chat_id: int
 
@@ -89,21 +89,6 @@ class Item:
     plea: Plea | None
 
 
-@dataclass(frozen=True)
-class Call:
-    """Somebody asked for help, and who saw to it."""
-
-    what: Promise
-    act: CommitmentAct
-    handled: CommitmentAct | None = None
-    by: str = ""
-
-    @property
-    def open(self) -> bool:
-        """Whether it waits for somebody."""
-        return self.handled is None and self.what.commitment.state is Progress.OPEN
-
-
 # -- the names of messages -------------------------------------------------------------------
 
 
@@ -131,16 +116,6 @@ def asking_key(about: str, commitment_id: int, now: datetime) -> str:
     return f"{ASKING}:{about}:{commitment_id}:{now.timestamp():.0f}"
 
 
-def call_key(act_id: int, person_id: int) -> str:
-    """The name of the message in which somebody reads a call for help."""
-    return f"{calls_of(act_id)}{person_id}"
-
-
-def calls_of(act_id: int) -> str:
-    """How the names of all messages begin that show one call for help."""
-    return f"{CALL}:{act_id}:"
-
-
 # -- who is to be spoken to ------------------------------------------------------------------
 
 
@@ -159,8 +134,8 @@ async def near(
 ) -> Sequence[Near]:
     """Open promises that are due within reach, or have come to the time to ask midway.
 
-    Of those whose owners can be written to, and are not sure of the date nor wait for help; a
-    part of the people at a time.
+    Of those whose owners can be written to, and do not wait for help; a part of the people at a
+    time.
     """
     which = {**reach.params(), "now": now, "waited": now - WAITS, "part": part, "parts": parts}
     return [Near(*row) for row in await session.exec(_near(), params=which)]
@@ -174,15 +149,14 @@ def _near() -> Any:
     )
     return (
         select(Commitment.id, Commitment.team_id, Commitment.due_at)
-        .add_columns(midway, _since(), Person, col(Chat.id))
+        .add_columns(midway, _since(), _sure(), Person, col(Chat.id))
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
-        .join(Chat, _private())
+        .join(Chat, open_chat())
         .where(
             col(Commitment.id).in_(_ids(*_due(), half)),
             col(Member.person_id) % bindparam("parts") == bindparam("part"),
             col(Member.retired_at).is_(None),
-            ~_sure(),
             ~_awaits_help(),
         )
         .order_by(col(Commitment.due_at), col(Commitment.id))
@@ -318,7 +292,7 @@ async def sure(session: Session, item: Item, now: datetime) -> bool:
     if item.sure or item.what.commitment.state.ended:
         return False
     commitment = item.what.commitment
-    _log(session, item.what, Act.SURE, item.what.owner.id, now, due_at=commitment.due_at)
+    log(session, item.what, Act.SURE, item.what.owner.id, now, due_at=commitment.due_at)
     await session.flush()
     return True
 
@@ -333,83 +307,6 @@ async def unexplained(session: Session, commitment_id: int) -> CommitmentAct | N
     )
     act = (await session.exec(query)).first()
     return act if act and not act.text else None
-
-
-async def call(session: Session, item: Item, text: str, now: datetime) -> CommitmentAct:
-    """Its owner asks for help."""
-    act = _log(session, item.what, Act.HELP, item.what.owner.id, now, text)
-    await session.flush()
-    return act
-
-
-async def helpers(session: Session, team: Team, without: int) -> Sequence[tuple[Person, Chat]]:
-    """Who hears of a call for help: the team's leaders, and the secretaries of its unit."""
-    leads = and_(col(Grant.team_id) == team.id, col(Grant.role) == Role.LEADER)
-    runs = and_(col(Grant.unit_id) == team.unit_id, col(Grant.role) == Role.SECRETARY)
-    query = (
-        select(Person, Chat)
-        .join(Grant, col(Grant.person_id) == Person.id)
-        .join(Chat, _private())
-        .where(col(Person.id) != without, or_(leads, runs))
-        .order_by(case((leads, 0), else_=1), col(Person.id))
-    )
-    found = {person.id: (person, chat) for person, chat in await session.exec(query)}
-    return list(found.values())
-
-
-async def calls(session: Session, act_ids: Collection[int]) -> dict[int, Call]:
-    """By the act: calls for help, and who saw to them."""
-    rows = await session.exec(_calls(), params={"ids": list(act_ids)})
-    return {
-        act.id: Call(Promise(what, team, owner), act, handled, name or "")
-        for act, what, team, owner, handled, name in rows
-    }
-
-
-@cache
-def _calls() -> Any:
-    done, later = aliased(CommitmentAct), aliased(CommitmentAct)
-    first = (
-        select(func.min(later.id))
-        .where(
-            col(later.commitment_id) == CommitmentAct.commitment_id,
-            col(later.act) == Act.HANDLED,
-            col(later.id) > CommitmentAct.id,
-        )
-        .correlate(CommitmentAct)
-        .scalar_subquery()
-    )
-    by = aliased(Person)
-    return (
-        select(CommitmentAct, Commitment, Team, Person)
-        .add_columns(done, col(by.name))
-        .join(Commitment, col(CommitmentAct.commitment_id) == Commitment.id)
-        .join(Team, col(Commitment.team_id) == Team.id)
-        .join(Member, col(Commitment.member_id) == Member.id)
-        .join(Person, col(Member.person_id) == Person.id)
-        .outerjoin(done, col(done.id) == first)
-        .outerjoin(by, col(done.person_id) == by.id)
-        .where(
-            col(CommitmentAct.id).in_(bindparam("ids", expanding=True)),
-            col(CommitmentAct.act) == Act.HELP,
-        )
-        .execution_options(populate_existing=True)
-    )
-
-
-async def handle(session: Session, act_id: int, person_id: int, now: datetime) -> bool:
-    """Somebody saw to a call for help. Of two who say so at once, one is told False."""
-    call = (await calls(session, [act_id])).get(act_id)
-    if call is None:
-        return False
-    row = select(Commitment.id).where(Commitment.id == call.what.commitment.id)
-    await session.exec(row.with_for_update())
-    call = (await calls(session, [act_id])).get(act_id)
-    if call is None or not call.open:
-        return False
-    _log(session, call.what, Act.HANDLED, person_id, now)
-    await session.flush()
-    return True
 
 
 # -- questions whose answer is words ---------------------------------------------------------
@@ -456,7 +353,8 @@ def _open() -> Any:
     return col(Commitment.state) == literal_column(f"'{Progress.OPEN}'")
 
 
-def _private() -> Any:
+def open_chat() -> Any:
+    """Whether a chat is the private one with a person, and takes messages."""
     return and_(
         col(Chat.telegram_id) == Person.telegram_id,
         col(Chat.kind) == ChatKind.PRIVATE,
@@ -504,7 +402,7 @@ def _awaits_help() -> Any:
     return _did(unanswered, act=Act.HELP)
 
 
-def _log(
+def log(
     session: Session,
     what: Promise,
     act: Act,
@@ -513,6 +411,7 @@ def _log(
     text: str = "",
     due_at: datetime | None = None,
 ) -> CommitmentAct:
+    """Something happened to a promise."""
     row = CommitmentAct(
         commitment_id=what.commitment.id,
         act=act,

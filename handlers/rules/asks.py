@@ -29,11 +29,15 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Course:
-    """A promise's times: when its date was set, that date, when to ask midway."""
+    """A promise's times: when its date was set, that date, when to ask midway.
+
+    `sure`: its owner has said that this date will be kept.
+    """
 
     since: datetime
     due_at: datetime
     midway: datetime | None = None
+    sure: bool = False
 
 
 def working(now: datetime, calendar: Calendar) -> bool:
@@ -51,7 +55,7 @@ def why(course: Course, now: datetime, calendar: Calendar) -> Why | None:
     if day < today:
         return Why.LATE if calendar.previous_workday(today) <= day else None
     since = calendar.today(course.since)
-    if day == today or since >= today:
+    if day == today or since >= today or course.sure:
         return None
     if day <= calendar.next_workday(today):
         return Why.EVE

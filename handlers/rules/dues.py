@@ -107,8 +107,7 @@ def offers(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offe
 def later(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offer]:
     """Workdays after the one that a promise is due on, and after today, to put it off to.
 
-    The next one, Friday, three days on, the end of the month: the last two and Friday as they
-    come in the calendar, without those that fall together.
+    The next one, Friday, the first one three days on, the last of the month; each once.
     """
     base = max(calendar.today(now), due_day(due_at, calendar))
     found = {calendar.next_workday(base): Until.TOMORROW}

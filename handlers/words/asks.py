@@ -19,7 +19,8 @@ from handlers.taps import (
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
-from storage.asks import Call, Item
+from storage.asks import Item
+from storage.calls import Call
 from storage.commitments import Promise
 from storage.kinds import Plea
 from storage.tables import Commitment
@@ -155,6 +156,11 @@ def not_later(voice: Voice, what: Promise, at: datetime, now: datetime) -> Messa
 def too_long(voice: Voice, length: int, limit: int) -> Message:
     """That does not fit a line."""
     return Message(voice("ask.too_long", length=length, limit=limit))
+
+
+def replied(voice: Voice, what: Promise) -> Message:
+    """The question has its answer in words."""
+    return Message(_about(voice, what, voice("ask.replied")))
 
 
 def as_it_was(voice: Voice, what: Promise) -> Message:

@@ -19,7 +19,7 @@ from storage import outbox, tutorials
 from storage.database import Database, add_all
 from storage.kinds import ChatKind
 from storage.tables import Chat, Memory, Question
-from tests.bench import crowd
+from tests.bench import asking, crowd
 from tests.bench.crowd import Crowd
 from tests.bench.ready import now, sqlite, within
 from tests.bench.report import NONE, Table, count, row
@@ -57,6 +57,7 @@ def measure(at: Path) -> Iterator[Table]:
         count("people without theirs", lacking),
     ]
     yield Table(f"{CROWD.members:,} people, a question due for each", NONE, rows)
+    yield asking.measure(at)
 
 
 async def _days(database: Database) -> tuple[Looks, int]:

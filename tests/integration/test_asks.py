@@ -1,5 +1,6 @@
 """The clock asks owners before a promise is late, and says once when it is."""
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from handlers.words.voice import Voice
 from schedules.asks import ASKS, SHARE
 from schedules.refresh import refresh
 from schedules.runner import tick
-from storage import asks, commitments, outbox
+from storage import asks, calls, commitments, outbox
 from storage.kinds import Act, ChatKind, DayKind, LeaveReason, Plea, Progress
 from storage.tables import (
     Chat,
@@ -25,7 +26,7 @@ from storage.tables import (
     Slot,
     Team,
 )
-from tests.conftest import ONE, SI, SUN, TWO, WU, ZHANG, ZHAO, Hands, Office
+from tests.conftest import LI, ONE, SI, SUN, TWO, WU, ZHANG, ZHAO, Hands, Office
 from tests.integration.promises import acts, local, owe, retire
 
 ASK = "<b>能按时完成吗？</b>\n<b>#1</b> 完成3号泵检修 · 期限 明天 11月27日 周五 18:00"
@@ -242,6 +243,8 @@ async def test_a_yes_midway_holds_for_the_eve(office: Office, clock: Hands) -> N
     for day in (4, 7, 11):
         await looked(office, clock, f"2026-12-{day:02}T09:00")
     assert await owed(office) == []
+    await looked(office, clock, "2026-12-15T09:00")
+    assert [user for user, _ in await owed(office)] == [ZHANG, ZHAO], "late all the same"
 
 
 async def test_a_yes_for_an_earlier_date_is_none_for_this_one(
@@ -502,6 +505,33 @@ async def test_an_open_chat_that_refuses_us_is_none(office: Office, clock: Hands
         session.add(chat)
     await looked(office, clock, f"{EVE}T09:00")
     assert await owed(office) == []
+
+
+async def test_of_two_who_see_to_it_at_once_one_is_told_that_it_is_over(
+    office: Office, clock: Hands
+) -> None:
+    promise = await owe(office, ZHANG)
+    async with office.database.begin() as session:
+        item = (await asks.items(session, [promise]))[promise]
+        act = await calls.make(session, item.what, "缺人手", clock())
+
+    async def handle(user: int) -> bool:
+        async with office.database.begin() as session:
+            return await calls.handle(session, act.id, office.people[user].id, clock())
+
+    said = await asyncio.gather(*(handle(user) for user in (ZHAO, LI)))
+    assert sorted(said) == [False, True]
+    assert [row.act for row in await acts(office.database)] == [Act.MADE, Act.HELP, Act.HANDLED]
+
+
+async def test_leaders_and_the_units_own_secretaries_can_help_and_never_the_owner(
+    office: Office,
+) -> None:
+    async with office.database.read() as session:
+        for owner, names in ((ZHANG, ["赵班长", "李书记"]), (ZHAO, ["李书记"])):
+            team = office.teams[ONE]
+            found = await calls.helpers(session, team, without=office.people[owner].id)
+            assert [person.name for person, _ in found] == names
 
 
 def test_no_two_of_its_names_are_alike() -> None:

@@ -10,7 +10,7 @@ from handlers.ledgers import ledger
 from handlers.taps import HardTap
 from handlers.words.ledgers import workbook
 from handlers.words.voice import Voice
-from storage import checkins, commitments, ledgers, receipts
+from storage import asks, calls, checkins, commitments, ledgers, receipts
 from storage.commitments import task_key
 from storage.kinds import Delivery, LeaveReason, Media
 from storage.tables import Leave, Outgoing
@@ -210,3 +210,35 @@ async def test_promises_of_other_days_and_teams_are_not_in_it(office: Office) ->
         found = await ledger(session, office.teams[ONE], "第一党支部", *MONTH)
     assert [one.commitment.text for one in found.courses] == ["下个月"]
     assert office.clock() + timedelta(days=1) < local("2026-12-20T18:00")
+
+
+async def test_the_ledger_shows_how_often_a_promise_was_put_off_and_why(
+    office: Office, clock: Hands
+) -> None:
+    clock.now = local("2026-11-23T07:52")
+    promise = await owe(office, ZHANG, "检修", local("2026-11-24T18:00"))
+    for day, why in ((25, FORMULA), (26, "")):
+        clock.now = local(f"2026-11-{day - 1}T10:00")
+        async with office.database.begin() as session:
+            row = await commitments.one(session, promise)
+            assert row is not None
+            due = local(f"2026-11-{day}T18:00")
+            await commitments.move(session, row.commitment, row.owner.id, due, clock())
+            act = await asks.unexplained(session, promise)
+            assert act is not None
+            act.text = why
+            session.add(act)
+    async with office.database.begin() as session:
+        item = (await asks.items(session, [promise]))[promise]
+        await asks.sure(session, item, clock())
+        await calls.make(session, item.what, "缺人手", clock())
+    (found,) = rows(await book(office), "承诺")
+    assert found[7] == 2
+    assert found[12] == FORMULA
+    assert str(found[11]).split("\n") == [
+        "11-23 07:52 张三 承诺，11-24 前完成",
+        f"11-24 10:00 张三 延期到 11-25：{FORMULA}",
+        "11-25 10:00 张三 延期到 11-26",
+        "11-25 10:00 张三 答复 11-26 能完成",
+        "11-25 10:00 张三 求助：缺人手",
+    ]

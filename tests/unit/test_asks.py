@@ -70,6 +70,12 @@ def test_what_was_promised_or_put_off_today_is_not_asked_about() -> None:
     assert why(Course(at("2026-11-23T23:59"), due), now, CALENDAR) is Why.EVE
 
 
+def test_who_is_sure_is_not_asked_again_but_told_when_it_is_late_all_the_same() -> None:
+    course = Course(at("2026-11-02T08:00"), at("2026-11-25T18:00"), sure=True)
+    assert why(course, at("2026-11-24T09:00"), CALENDAR) is None
+    assert why(course, at("2026-11-26T09:00"), CALENDAR) is Why.LATE
+
+
 @pytest.mark.parametrize(
     ("since", "due", "found"),
     [

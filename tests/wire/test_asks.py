@@ -92,6 +92,7 @@ async def test_later_by_a_tap_and_then_the_reason_as_a_reply(scene: Scene) -> No
     await scene.say(ZHANG, "等<b>配件", reply_to=why["message_id"])
     assert (await scene.last(ZHANG)).endswith("期限改到 11月27日 周五 18:00\n原因：等<b>配件")
     assert (await acts(scene))[-1] == (Act.POSTPONED, "等<b>配件")
+    assert labels((await scene.messages(ZHANG))[-3]) == [], "the question is closed"
     assert await due(scene) == "11-27 18:00"
     await scene.forward(seconds=6)
     assert (await asks(scene))[0].endswith("已改到 11月27日 周五")
