@@ -111,11 +111,10 @@ def _not_yours(request: Request, what: Promise) -> Reply:
 
 
 async def _touch(request: Request, what: Promise, shown_in: str = "") -> None:
-    """The promise's message and the card of the day show it, but for the one edited at once."""
+    """All that shows it, but for the one edited at once."""
     today = request.calendar_of(what.team).today(request.now)
-    card = await commitments.card(request.session, what.team.id, today)
-    keys = {commitments.key(what.commitment.id), card or ""} - {shown_in, ""}
-    await outbox.touch(request.session, keys, request.now)
+    keys = await commitments.shown(request.session, what.commitment, today)
+    await outbox.touch(request.session, keys - {shown_in}, request.now)
 
 
 def _team_id(request: Request) -> int | None:

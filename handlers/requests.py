@@ -46,6 +46,8 @@ class Replied:
 
     message_id: int
     ours: bool
+    text: str = ""  # or what was written beneath a picture or file
+    author: Sender | None = None  # None: somebody who spoke as the group or a channel
 
 
 @dataclass(frozen=True)

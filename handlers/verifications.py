@@ -128,11 +128,10 @@ async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
     if not await verifications.judge(session, claim, request.person.id, now, reason=why):
         return False
     today = Calendar(ZoneInfo(what.team.timezone)).today(now)
-    card = await commitments.card(session, what.team.id, today)
+    shown = await commitments.shown(session, what.commitment, today)
     lists = await outbox.keys(session, verifications.lists_of(what.team.id), now)
     looks = await outbox.keys(session, verifications.looks_at(claim.act.id), now)
-    keys = {commitments.key(what.commitment.id), card or "", *lists, *looks} - {""}
-    await outbox.touch(session, keys, now)
+    await outbox.touch(session, {*shown, *lists, *looks}, now)
     if why is not None:
         await _tell_owner(request, claim, why)
     return True

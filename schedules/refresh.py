@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.words.message import Message
 from schedules import (
     announcements,
+    boards,
     cards,
     commitments,
     nudges,
@@ -43,6 +44,7 @@ def _each(render: One) -> Renderer:
 
 RENDERERS: dict[str, Renderer] = {
     cards.PREFIX: cards.again,
+    boards.PREFIX: boards.again,
     "announcement": _each(announcements.notice),
     "progress": _each(announcements.progress),
     nudges.PREFIX: nudges.again,

@@ -1,5 +1,6 @@
 """Everything that we do unasked, in one table."""
 
+from schedules.boards import BOARDS, PINS
 from schedules.calendars import CALENDARS
 from schedules.closing import CLOSING
 from schedules.deliveries import IN_DOUBT, SET_ASIDE
@@ -29,5 +30,7 @@ JOBS: list[Job] = [
     HEARTBEAT,
     CALENDARS,
     VERIFICATIONS,
+    BOARDS,
+    PINS,
     HOUSEKEEPING,
 ]

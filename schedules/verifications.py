@@ -112,7 +112,7 @@ async def close(session: Session, team: Team, now: datetime) -> None:
     for claim in await verifications.claims(session, [team.id]):
         waited = calendar.workdays_between(calendar.today(claim.act.at), calendar.today(now))
         if waited > PATIENCE and await verifications.close(session, claim):
-            keys.add(commitments.key(claim.what.commitment.id))
+            keys |= await commitments.shown(session, claim.what.commitment, calendar.today(now))
             keys |= set(await outbox.keys(session, verifications.looks_at(claim.act.id), now))
     await outbox.touch(session, keys, now)
 

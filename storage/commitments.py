@@ -15,6 +15,7 @@ from storage.database import Session, add_once
 from storage.kinds import Act, Media, Origin, Progress
 from storage.tables import (
     Bite,
+    Board,
     Commitment,
     CommitmentAct,
     Member,
@@ -23,7 +24,7 @@ from storage.tables import (
     Team,
 )
 
-KEY = "commitment"
+KEY, BOARD = "commitment", "board"
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,12 @@ async def make(
     now: datetime,
     *,
     bite_id: int | None = None,
+    by: int | None = None,
 ) -> Commitment:
-    """A member promises something. It gets the team's next number."""
+    """A member promises something. It gets the team's next number.
+
+    `by`: the person who says so for them.
+    """
     while True:  # until no other transaction took the number first; on SQLite none can
         newest = select(func.max(Commitment.number)).where(Commitment.team_id == member.team_id)
         row = Commitment(
@@ -93,7 +98,7 @@ async def make(
         )
         if await add_once(session, row):
             break
-    _log(session, row.id, Act.MADE, member.person_id, now, due_at=due_at)
+    _log(session, row.id, Act.MADE, by or member.person_id, now, due_at=due_at)
     return await session.get_one(Commitment, row.id)
 
 
@@ -324,11 +329,37 @@ async def transfer(session: Session, promise: Promise, place: Member, now: datet
     return changed
 
 
-async def card(session: Session, team_id: int, day: date) -> str | None:
-    """The key of a team's newest card from a day on, which lists what is due; None: no card."""
-    query = select(Morning.id).where(Morning.team_id == team_id, col(Morning.day) >= day)
-    morning_id = (await session.exec(query.order_by(col(Morning.day).desc()).limit(1))).first()
-    return f"card:{morning_id}" if morning_id else None
+async def shown(session: Session, commitment: Commitment, today: date) -> set[str]:
+    """The keys of all that shows a promise: its message, its team's card and board.
+
+    `today`: the team's date; the card is the newest from then on, which lists what is due.
+    """
+    which = {"team": commitment.team_id, "day": today}
+    morning, board = (await session.exec(_shown(), params=which)).one()
+    keys = {key(commitment.id)}
+    if morning:
+        keys.add(f"card:{morning}")
+    if board:
+        keys.add(board_key(commitment.team_id, board))
+    return keys
+
+
+def board_key(team_id: int, number: int) -> str:
+    """The name of a team's board, the `number`-th that was put into its group."""
+    return f"{BOARD}:{team_id}:{number}"
+
+
+@cache
+def _shown() -> Any:
+    team: Any = bindparam("team")
+    mornings = select(Morning.id).where(
+        col(Morning.team_id) == team, col(Morning.day) >= bindparam("day")
+    )
+    card = mornings.order_by(col(Morning.day).desc()).limit(1).scalar_subquery()
+    boards = select(Board.number).where(
+        col(Board.team_id) == team, col(Board.next_at).is_not(None)
+    )
+    return select(card, boards.scalar_subquery())
 
 
 def _promises() -> Any:

@@ -21,6 +21,8 @@ MENU = (
     Entry("my", Action.COMMIT),
     Entry("commit", Action.COMMIT),
     Entry("done", Action.COMMIT),
+    Entry("todo", Action.SEE_COUNTS, private=False),
+    Entry("history", Action.SEE_COUNTS),
     Entry("missed", Action.SEE_MISSED, group=False),
     Entry("overdue", Action.SEE_COUNTS),
     Entry("leave", Action.STUDY),

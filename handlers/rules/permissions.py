@@ -28,6 +28,8 @@ class Action(StrEnum):
     EXCUSE = "excuse"  # leave for somebody else
     HOLD = "hold"  # say that a team's meeting was held
     VERIFY = "verify"  # whether others did what they say; never one's own
+    TURN = "turn"  # somebody's words into a commitment of theirs
+    BOARD = "board"  # put a team's board into its group, or take it away
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
     SWITCH = "switch"  # say what a team shows and who is reminded
@@ -51,6 +53,8 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.EXCUSE: frozenset(_LEAD),
     Action.HOLD: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
+    Action.TURN: frozenset(_LEAD),
+    Action.BOARD: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),
     Action.SWITCH: frozenset(_RUN),
