@@ -1,5 +1,6 @@
 """A message of the group becomes a commitment: one's own, or its author's."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -151,6 +152,14 @@ async def test_the_leader_takes_it_and_then_cannot_give_it_away(office: Office) 
     assert (await choose(office, ZHAO, 1, 1)).toast == "#1 已记录，由赵班长完成。"
     assert (await choose(office, ZHAO, 1, 0)).toast == "这条消息已经是承诺了：#1。"
     assert [row.member_id for row in await rows(office.database)] == [office.members[ZHAO].id]
+
+
+async def test_of_two_taps_at_once_one_counts(office: Office) -> None:
+    await turn(office, ZHAO, of(ZHANG, "检修"))
+    replies = await asyncio.gather(choose(office, ZHAO, 1, 1), choose(office, ZHAO, 1, 0))
+    assert sum(reply.edit is not None for reply in replies) == 1
+    assert "这条消息已经是承诺了：#1。" in {reply.toast for reply in replies}
+    assert len(await rows(office.database)) == 1
 
 
 async def test_a_secretary_who_is_no_member_can_only_give_it(office: Office) -> None:

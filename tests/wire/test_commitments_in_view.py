@@ -11,9 +11,13 @@ from tests.wire.scene import (
     LI,
     MONDAY,
     ONE,
+    QIAN,
+    RANGERS,
     SI,
+    TOPIC,
     ZHANG,
     ZHAO,
+    ZHENG,
     Scene,
     labels,
 )
@@ -177,6 +181,18 @@ async def test_a_bot_that_may_not_pin_says_how_to_let_it_and_the_group_goes_on(
     await scene.say(ZHANG, "/commit 检查灭火器", ONE)
     await scene.forward(seconds=6)
     assert "检查灭火器" in (await scene.find(ZHANG, "承诺看板", ONE))["text"]
+
+
+async def test_a_team_in_a_topic_has_its_board_there(scene: Scene) -> None:
+    await scene.say(ZHENG, "/commit 周五前巡完东线", RANGERS, topic=TOPIC)
+    await scene.say(QIAN, "/board", RANGERS, topic=TOPIC)
+    await scene.forward(seconds=10)
+    shown = await scene.find(QIAN, "承诺看板", RANGERS)
+    assert "#1 巡完东线" in shown["text"]
+    sent = [call for call in scene.calls("sendMessage", RANGERS) if "看板" in call["text"]]
+    assert [call["message_thread_id"] for call in sent] == [str(TOPIC)]
+    (pin,) = scene.calls("pinChatMessage", RANGERS)
+    assert pin["message_id"] == str(shown["message_id"])
 
 
 async def test_a_member_has_the_board_as_a_quiet_answer(scene: Scene) -> None:
