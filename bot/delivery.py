@@ -57,6 +57,7 @@ CLOSED = (
     "peer_id_invalid",
 )
 UNREADABLE = "can't parse entities"
+PINS = {"pinChatMessage", "unpinChatMessage"}  # may be refused where messages are taken
 
 
 def closed(refusal: Refused) -> bool:
@@ -256,6 +257,8 @@ class Postman:
             await self._wait(outgoing, str(refusal), timedelta(seconds=MAX_BACK_OFF))
         elif outgoing.repeatable and any(part in text for part in (*SAME, *VANISHED)):
             await self._settle(outgoing, Delivery.SENT)
+        elif outgoing.method in PINS:
+            await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
         elif closed(refusal):
             await self._hold(outgoing, chat, refusal)
         elif await self._without_file(outgoing, refusal):

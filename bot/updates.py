@@ -324,7 +324,9 @@ class Door:
         if to is None or to.forum_topic_created is not None:
             return None  # in a topic every message replies to the one that opened it
         ours = to.from_user is not None and to.from_user.username == self._house.bot_name
-        return Replied(to.message_id, ours, to.from_user.id if to.from_user else 0)
+        user = to.from_user if to.sender_chat is None else None
+        author = Sender(user.id, user.full_name) if user else None
+        return Replied(to.message_id, ours, to.text or to.caption or "", author)
 
     def _foreign(self, command: str) -> bool:
         """Whether a command names another bot."""

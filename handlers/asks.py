@@ -4,7 +4,6 @@ Whatever takes words is a question of its own in the private chat. Its name says
 that the reply to it needs no other memory; for some minutes the next words count as one as well.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.reading.dues import split_promise
@@ -22,12 +21,13 @@ from handlers.taps import (
     NoReasonTap,
     SureTap,
 )
+from handlers.tasks import tell_author
 from handlers.words import asks as words
 from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import asks, calls, chats, commitments, outbox
+from storage import asks, calls, chats, commitments, outbox, views
 from storage.asks import Item
 from storage.calls import Call
 from storage.commitments import Promise
@@ -104,6 +104,7 @@ async def day(request: Request, tap: LaterDayTap) -> Reply:
     await asks.close(request.session, chat, here)
     toast = promises.moved(request.voice, what.commitment, calendar.zone)
     if await asks.unexplained(request.session, what.commitment.id) is None:
+        await _tell_author(request, what, "")
         return Reply(toast=toast, edit=words.moved(request.voice, what, request.now))
     key = asks.asking_key(WHY, what.commitment.id, request.now)
     await outbox.adopt(request.session, key, chat, here, request.now)
@@ -116,6 +117,7 @@ async def no_reason(request: Request, tap: NoReasonTap) -> Reply:
     if item is None:
         return Reply(toast=plain.denied(request.voice))
     await asks.close(request.session, request.chat.id, request.message_id)
+    await _tell_author(request, item.what, "")
     return Reply(edit=words.moved(request.voice, item.what, request.now))
 
 
@@ -246,11 +248,22 @@ async def _written_day(request: Request, what: Promise, said: str, asked: Outgoi
     return Reply(message=words.reason(voice, what, now), keeps=key)
 
 
+async def _tell_author(request: Request, what: Promise, why: str) -> None:
+    """Whoever assigned it hears that its owner needs more time."""
+    if what.task is None:
+        return
+    voice = Voice(what.task.author.locale or what.team.locale)
+    key = f"postponed:{what.commitment.id}:{what.commitment.due_at:%Y%m%d%H%M}"
+    message = words.postponed(voice, what, request.now, why)
+    await tell_author(request, what, key, message)
+
+
 async def _because(request: Request, what: Promise, why: str) -> Reply:
     act = await asks.unexplained(request.session, what.commitment.id)
     if act is not None:
         act.text = why
         request.session.add(act)
+    await _tell_author(request, what, why)
     return Reply(message=words.moved(request.voice, what, request.now, why))
 
 
@@ -303,13 +316,8 @@ async def _ended(request: Request, what: Promise) -> Reply:
 
 
 async def _touch(request: Request, what: Promise) -> None:
-    """Whatever shows the promise: its message, the card of the day, what its owner was asked."""
-    session, now = request.session, request.now
-    today = request.calendar_of(what.team).today(now)
-    card = await commitments.card(session, what.team.id, today)
-    asked: Sequence[str] = await outbox.keys(session, asks.asks_of(what.owner.id), now)
-    keys = {commitments.key(what.commitment.id), card or "", *asked} - {""}
-    await outbox.touch(session, keys, now)
+    keys = await views.of(request.session, what, request.now)
+    await outbox.touch(request.session, keys, request.now)
 
 
 ROUTES: list[Route] = [

@@ -7,20 +7,28 @@ team and are not asked, and whoever has two corrects it with a tap.
 
 from collections.abc import Sequence
 
+from handlers.outlooks import calendar_of
 from handlers.reading.commitments import PROMISE, promised
 from handlers.reading.dues import split_promise
 from handlers.reading.plain import line
 from handlers.requests import Command, Link, Phrase, Press, Reply, Request, Route
-from handlers.rules.calendar import Calendar
-from handlers.rules.dues import ENDS, end_of, end_of_work, may_move
+from handlers.rules.dues import ENDS, end_of, end_of_work, may_move, weeks
 from handlers.rules.permissions import Action
-from handlers.taps import MoveTap, PledgeTap, ReadyPledgeTap, TransferTap, WithdrawTap
+from handlers.taps import (
+    MoveTap,
+    PickedTap,
+    PickTap,
+    PledgeTap,
+    ReadyPledgeTap,
+    TransferTap,
+    WithdrawTap,
+)
 from handlers.words import commitments as words
 from handlers.words import plain, tasks
 from handlers.words.message import Message
-from storage import asks, commitments, outbox
+from storage import asks, commitments, outbox, views
 from storage.commitments import Occasion, Promise
-from storage.tables import Commitment, Member, Team
+from storage.tables import Member, Team
 
 LIMIT = 200  # characters of a promise
 Place = tuple[Member, Team]
@@ -43,11 +51,12 @@ async def promise(request: Request) -> Reply:
         return Reply(message=words.past(request.voice, due.at, calendar.zone))
     due_at = due.at if due else end_of_work(request.now, calendar)
     commitment = await commitments.make(request.session, member, rest, due_at, request.now)
-    await _touch_card(request, commitment, calendar)
     assert request.person is not None
+    what = Promise(commitment, team, request.person)
+    await _touch_others(request, what, made=True)
     message = words.promise(
         request.voice,
-        Promise(commitment, team, request.person),
+        what,
         request.now,
         private=request.private,
         assumed=due is None,
@@ -98,12 +107,12 @@ async def ready_pledge_pressed(request: Request, tap: ReadyPledgeTap) -> Reply:
         request.now,
         bite_id=occasion.bite.id,
     )
-    await _touch_card(request, commitment, calendar)
+    assert request.person is not None
+    what = Promise(commitment, occasion.team, request.person)
+    await _touch_others(request, what, made=True)
     # The list that was tapped turns into the promise, and can be replied to as such.
     key = commitments.key(commitment.id)
     await outbox.adopt(request.session, key, request.chat.id, request.message_id, request.now)
-    assert request.person is not None
-    what = Promise(commitment, occasion.team, request.person)
     return Reply(edit=await _shown(request, what))
 
 
@@ -112,7 +121,7 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
     what = await _own(request, tap.commitment)
     if what is None:
         return Reply(toast=plain.denied(request.voice))
-    if what.task and what.task.author.id != what.owner.id:
+    if what.bound:
         return Reply(toast=tasks.not_to_move(request.voice, what))
     calendar = request.calendar_of(what.team)
     if not may_move(tap.day, request.now, calendar):
@@ -124,9 +133,31 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
             request.session, what.commitment, request.person.id, due_at, request.now
         ):
             return await _ended(request, what)
-        await _touch_card(request, what.commitment, calendar)
+        await _touch_others(request, what)
     toast = words.moved(request.voice, what.commitment, calendar.zone)
     return Reply(toast=toast, edit=await _shown(request, what))
+
+
+async def pick_pressed(request: Request, tap: PickTap) -> Reply:
+    """选日期: the days to choose from, in place of its buttons."""
+    what = await _own(request, tap.commitment)
+    if what is None:
+        return Reply(toast=plain.denied(request.voice))
+    if what.commitment.state.ended:
+        return await _ended(request, what)
+    today, told = request.calendar_of(what.team).today(request.now), request.house.notices
+    last = weeks(today)[-1][-1]
+    calendar = await calendar_of(request.session, what.team, today, last, told)
+    shown = await _shown(request, what)
+    return Reply(edit=words.picking(request.voice, shown, what, calendar, request.now))
+
+
+async def picked_pressed(request: Request, tap: PickedTap) -> Reply:
+    """返回: its buttons are there again."""
+    what = await _own(request, tap.commitment)
+    if what is None:
+        return Reply(toast=plain.denied(request.voice))
+    return Reply(edit=await _shown(request, what))
 
 
 async def withdraw_pressed(request: Request, tap: WithdrawTap) -> Reply:
@@ -135,13 +166,13 @@ async def withdraw_pressed(request: Request, tap: WithdrawTap) -> Reply:
     if what is None:
         return Reply(toast=plain.denied(request.voice))
     assert request.person is not None
-    if what.task and what.task.author.id != request.person.id:
+    if what.bound:
         return Reply(toast=tasks.not_to_withdraw(request.voice, what))
     if not await commitments.withdraw(
         request.session, what.commitment, request.person.id, request.now
     ):
         return await _ended(request, what)
-    await _touch_card(request, what.commitment, request.calendar_of(what.team))
+    await _touch_others(request, what)
     toast = words.became(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _shown(request, what))
 
@@ -155,10 +186,10 @@ async def transfer_pressed(request: Request, tap: TransferTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     member, team = place
     if team.id != what.team.id:
-        await _touch_card(request, what.commitment, request.calendar_of(what.team))
+        await _touch_others(request, what)
         if not await commitments.transfer(request.session, what, member, request.now):
             return await _ended(request, what)
-        await _touch_card(request, what.commitment, request.calendar_of(team))
+        await _touch_others(request, Promise(what.commitment, team, what.owner))
     here = Promise(what.commitment, team, what.owner)
     others = [team for _, team in places if team.id != tap.team]
     return Reply(
@@ -183,14 +214,18 @@ async def _occasion(request: Request, morning_id: int) -> Occasion | None:
     return await commitments.occasion(request.session, morning_id, request.person.id)
 
 
-async def _touch_card(request: Request, commitment: Commitment, calendar: Calendar) -> None:
-    """The card of the day lists what is due. The message that was tapped is edited at once."""
-    today = calendar.today(request.now)
-    asked = asks.asks_of(request.person.id) if request.person else ""
-    keys = list(await outbox.keys(request.session, asked, request.now)) if asked else []
-    if card := await commitments.card(request.session, commitment.team_id, today):
-        keys.append(card)
-    await outbox.touch(request.session, keys, request.now)
+async def _touch_others(request: Request, what: Promise, *, made: bool = False) -> None:
+    """All that shows it but the message that was tapped, which is edited at once.
+
+    `made`: just now, so that its message is still to be said.
+    """
+    shown = await views.of(request.session, what, request.now)
+    if made:
+        but = commitments.key(what.commitment.id)
+    else:
+        here = await outbox.by_message(request.session, request.chat.id, request.message_id)
+        but = here.key if here else ""
+    await outbox.touch(request.session, shown - {but}, request.now)
 
 
 async def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -> Message:
@@ -220,6 +255,8 @@ ROUTES: list[Route] = [
     Link("pledge", pledge_linked, needs=Action.COMMIT),
     Press(ReadyPledgeTap, ready_pledge_pressed, needs=Action.COMMIT),
     Press(MoveTap, move_pressed, needs=Action.COMMIT),
+    Press(PickTap, pick_pressed, needs=Action.COMMIT),
+    Press(PickedTap, picked_pressed, needs=Action.COMMIT),
     Press(WithdrawTap, withdraw_pressed, needs=Action.COMMIT),
     Press(TransferTap, transfer_pressed, needs=Action.COMMIT),
 ]

@@ -7,7 +7,7 @@ from handlers.rules.permissions import Action
 from handlers.taps import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
-from storage import asks, commitments, outbox, tasks
+from storage import commitments, outbox, tasks, views
 from storage.commitments import Evidence, Promise
 from storage.kinds import Progress
 
@@ -114,12 +114,9 @@ def _not_yours(request: Request, what: Promise) -> Reply:
 
 
 async def _touch(request: Request, what: Promise, shown_in: str = "") -> None:
-    """The promise's message and the card of the day show it, but for the one edited at once."""
-    today = request.calendar_of(what.team).today(request.now)
-    card = await commitments.card(request.session, what.team.id, today)
-    asked = await outbox.keys(request.session, asks.asks_of(what.owner.id), request.now)
-    keys = (commitments.keys(what.commitment) | {card or "", *asked}) - {shown_in, ""}
-    await outbox.touch(request.session, keys, request.now)
+    """All that shows it, but for the one edited at once."""
+    keys = await views.of(request.session, what, request.now)
+    await outbox.touch(request.session, keys - {shown_in}, request.now)
 
 
 def _team_id(request: Request) -> int | None:

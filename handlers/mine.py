@@ -1,17 +1,23 @@
 """What is mine: my mornings, and the promises I have open."""
 
+from datetime import date
+
 from handlers import scores
+from handlers.outlooks import calendar_of
 from handlers.reading.commitments import MINE
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
+from handlers.rules.dues import end_of, may_move, weeks
 from handlers.rules.permissions import Action
 from handlers.rules.streaks import record
-from handlers.taps import ListedDoneTap
+from handlers.taps import ListedDoneTap, ViewAct, ViewTap
 from handlers.words import checkins as study
 from handlers.words import commitments as words
-from handlers.words import memory, plain, points
+from handlers.words import histories as history
+from handlers.words import memory, plain, points, tasks
 from handlers.words.message import Message
 from handlers.words.voice import Html
-from storage import asks, checkins, commitments, outbox, people, reviews
+from storage import asks, checkins, commitments, histories, outbox, people, reviews, views
+from storage.commitments import Promise
 
 
 async def mine(request: Request) -> Reply:
@@ -30,13 +36,87 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     fresh = await commitments.claim(session, what.commitment, person_id, now)
     if fresh:
-        today = request.calendar_of(what.team).today(now)
-        card = await commitments.card(session, what.team.id, today)
-        asked = await outbox.keys(session, asks.asks_of(person_id), now)
-        keys = commitments.keys(what.commitment) | {*asked, *([card] if card else [])}
-        await outbox.touch(session, keys, now)
+        await _touch(request, what)
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _list(request))
+
+
+async def view_pressed(request: Request, tap: ViewTap) -> Reply:
+    """One of my list by itself, in its place, and what is done to it there."""
+    if request.person is None or not request.private:
+        return Reply(toast=plain.denied(request.voice))
+    if tap.act is ViewAct.LIST:
+        return Reply(edit=await _list(request))
+    what = await commitments.own(request.session, tap.commitment, request.person.id)
+    if what is None:
+        return Reply(toast=plain.denied(request.voice))
+    match tap.act:
+        case ViewAct.PICK if not (what.commitment.state.ended or what.bound):
+            return Reply(edit=await _picking(request, what))
+        case ViewAct.SHOW:
+            toast = ""
+        case ViewAct.MOVE:
+            toast = await _move(request, what, tap.day)
+        case _:
+            toast = await _end(request, what, tap.act)
+    return Reply(toast=toast, edit=await _view(request, what))
+
+
+async def _end(request: Request, what: Promise, act: ViewAct) -> str:
+    """It is done, or will not be; what its owner is told."""
+    assert request.person is not None
+    if what.bound and act is ViewAct.WITHDRAW:
+        return tasks.not_to_withdraw(request.voice, what)
+    given = request.session, what.commitment, request.person.id, request.now
+    match act:
+        case ViewAct.DONE:
+            ended = await commitments.claim(*given)
+        case ViewAct.WITHDRAW:
+            ended = await commitments.withdraw(*given)
+        case _:
+            ended = False
+    if not ended:
+        return words.ended(request.voice, what.commitment)
+    await _touch(request, what)
+    return words.became(request.voice, what.commitment)
+
+
+async def _move(request: Request, what: Promise, day: date | None) -> str:
+    """It is due on another day; what its owner is told."""
+    assert request.person is not None
+    if what.bound:
+        return tasks.not_to_move(request.voice, what)
+    calendar = request.calendar_of(what.team)
+    if day is None or not may_move(day, request.now, calendar):
+        return words.unreachable(request.voice)
+    due_at = end_of(day, calendar)
+    if due_at != what.commitment.due_at:
+        person_id = request.person.id
+        if not await commitments.move(
+            request.session, what.commitment, person_id, due_at, request.now
+        ):
+            return words.ended(request.voice, what.commitment)
+        await _touch(request, what)
+    return words.moved(request.voice, what.commitment, calendar.zone)
+
+
+async def _touch(request: Request, what: Promise) -> None:
+    keys = await views.of(request.session, what, request.now)
+    await outbox.touch(request.session, keys, request.now)
+
+
+async def _view(request: Request, what: Promise) -> Message:
+    deeds = await histories.deeds(request.session, what.commitment.id)
+    told = request.house.notices
+    return history.view(request.voice, what, deeds, request.now, own=True, notices=told)
+
+
+async def _picking(request: Request, what: Promise) -> Message:
+    today, told = request.calendar_of(what.team).today(request.now), request.house.notices
+    last = weeks(today)[-1][-1]
+    calendar = await calendar_of(request.session, what.team, today, last, told)
+    shown = await _view(request, what)
+    return history.picking(request.voice, what, shown, calendar, request.now)
 
 
 async def _list(request: Request) -> Message:
@@ -65,4 +145,5 @@ ROUTES: list[Route] = [
     Command("my", mine),
     Phrase(MINE, mine),
     Press(ListedDoneTap, done_pressed, needs=Action.COMMIT),
+    Press(ViewTap, view_pressed, needs=Action.COMMIT),
 ]

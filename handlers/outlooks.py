@@ -124,6 +124,22 @@ def packs_of(plan: Plan) -> list[str]:
     return [*plan.packs, *(pack for packs in plan.weekdays.values() for pack in packs)]
 
 
+async def calendar_of(
+    session: Session, team: Team, first: date, last: date, notices: calendars.Notices
+) -> Calendar:
+    """A team's calendar, with its own days from `first` to `last`."""
+    own = (await plans.own_days(session, [team.id], first, last)).get(team.id, {})
+    return _calendar(team, own, notices)
+
+
+def _calendar(team: Team, own: Mapping[date, DayKind], notices: calendars.Notices) -> Calendar:
+    off, work = (
+        frozenset(day for day, found in own.items() if found is kind)
+        for kind in (DayKind.OFF, DayKind.WORK)
+    )
+    return Calendar(ZoneInfo(team.timezone), off, work, notices)
+
+
 def _walk(plan: Plan, order: Mapping[str, Sequence[int]], had: Mapping[int, rotation.Had]) -> Walk:
     packs = packs_of(plan)
     theirs = {bite for pack in packs for bite in order[pack]}
@@ -134,8 +150,6 @@ def _walk(plan: Plan, order: Mapping[str, Sequence[int]], had: Mapping[int, rota
 def _rhythm(
     plan: Plan, team: Team, own: Mapping[date, DayKind], notices: calendars.Notices
 ) -> Rhythm:
-    def of(kind: DayKind) -> frozenset[date]:
-        return frozenset(day for day, found in own.items() if found is kind)
-
-    calendar = Calendar(ZoneInfo(team.timezone), of(DayKind.OFF), of(DayKind.WORK), notices)
-    return Rhythm(calendar, plan.days, of(DayKind.PAUSE), plan.cycle, plan.cycle_from, plan.crews)
+    paused = frozenset(day for day, found in own.items() if found is DayKind.PAUSE)
+    calendar = _calendar(team, own, notices)
+    return Rhythm(calendar, plan.days, paused, plan.cycle, plan.cycle_from, plan.crews)

@@ -1,36 +1,41 @@
-"""/board: the month's attendance, member by member, where a team has that switched on."""
+"""The month's attendance, member by member, where a team has that switched on; for /board."""
 
 from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from handlers.requests import Command, Reply, Request, Route
-from handlers.rules.permissions import Action
+from handlers.requests import Reply, Request
 from handlers.rules.ranking import Attendance, ranked
 from handlers.words import plain
 from handlers.words import ranking as words
+from handlers.words.voice import Html
 from storage import grants, rankings, switches
 from storage.kinds import Switch
 from storage.tables import Team
 
 
 async def board(request: Request) -> Reply:
-    """/board: of this group's team, or in private of each of mine; else who can switch it on."""
+    """Of this group's team, or in private of each of mine; else who can switch it on."""
     teams = await request.teams()
     if not teams:
         return Reply(message=plain.line(plain.stranger(request.voice)))
-    ids = [team.id for team in teams]
-    shown = await switches.on(request.session, ids, Switch.RANKING)
-    if not shown:
-        able = await grants.secretaries(request.session, ids[0]) if len(ids) == 1 else []
-        return Reply(message=words.off(request.voice, [person.name for person in able]))
-    wanted = [team for team in teams if team.id in shown]
+    if boards := await shown(request, teams):
+        return Reply(message=words.together(boards))
+    able = await grants.secretaries(request.session, teams[0].id) if len(teams) == 1 else []
+    return Reply(message=words.off(request.voice, [person.name for person in able]))
+
+
+async def shown(request: Request, teams: Sequence[Team]) -> Sequence[Html]:
+    """The rankings of those teams that have them switched on."""
+    on = await switches.on(request.session, [team.id for team in teams], Switch.RANKING)
+    wanted = [team for team in teams if team.id in on]
+    if not wanted:
+        return []
     rows = await _attendances(request, wanted)
-    boards = [
+    return [
         words.board(request.voice, team.name, _today(request, team), ranked(rows[team.id]))
         for team in wanted
     ]
-    return Reply(message=words.together(boards))
 
 
 async def _attendances(request: Request, teams: Sequence[Team]) -> dict[int, list[Attendance]]:
@@ -48,6 +53,3 @@ async def _attendances(request: Request, teams: Sequence[Team]) -> dict[int, lis
 
 def _today(request: Request, team: Team) -> date:
     return request.now.astimezone(ZoneInfo(team.timezone)).date()
-
-
-ROUTES: list[Route] = [Command("board", board, needs=Action.SEE_COUNTS)]

@@ -15,7 +15,7 @@ from handlers.words import plain
 from handlers.words import tasks as words
 from handlers.words import verifications as looks
 from handlers.words.message import Message
-from storage import commitments, outbox, tasks, verifications
+from storage import commitments, outbox, tasks, verifications, views
 from storage.commitments import task_key
 from storage.kinds import Act, Progress
 from storage.verifications import Claim
@@ -107,7 +107,7 @@ async def _touch(request: Request, claim: Claim) -> None:
     here = await outbox.by_message(request.session, request.chat.id, request.message_id)
     looked_at = verifications.looks_at(claim.act.id)
     keys = {
-        *commitments.keys(claim.what.commitment),
+        *await views.of(request.session, claim.what, request.now),
         *await outbox.keys(request.session, looked_at, request.now),
     }
     await outbox.touch(request.session, keys - {here.key if here else ""}, request.now)

@@ -48,7 +48,8 @@ class Replied:
 
     message_id: int
     ours: bool
-    user_id: int = 0  # Telegram's, of who wrote it
+    text: str = ""  # or what was written beneath a picture or file
+    author: Sender | None = None  # None: somebody who spoke as the group or a channel
 
 
 @dataclass(frozen=True)

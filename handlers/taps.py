@@ -238,6 +238,63 @@ class ListedDoneTap(Tap):
     commitment: int
 
 
+@dataclass(frozen=True)
+class PickTap(Tap):
+    """Let me pick the day that it is due on."""
+
+    prefix = "bp"
+    commitment: int
+
+
+@dataclass(frozen=True)
+class PickedTap(Tap):
+    """Show me the promise again, without the days."""
+
+    prefix = "bk"
+    commitment: int
+
+
+class ViewAct(StrEnum):
+    """What can be done to a promise where it is looked at by itself."""
+
+    SHOW = "show"
+    DONE = "done"
+    WITHDRAW = "withdraw"
+    PICK = "pick"  # a day
+    MOVE = "move"
+    LIST = "list"  # back to all of mine
+
+
+READERS[ViewAct] = ViewAct
+
+
+@dataclass(frozen=True)
+class ViewTap(Tap):
+    """Do that with this promise of mine, and go on showing it by itself."""
+
+    prefix = "bv"
+    commitment: int
+    act: ViewAct
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class HistoryTap(Tap):
+    """Show me what happened to this promise."""
+
+    prefix = "bh"
+    commitment: int
+
+
+@dataclass(frozen=True)
+class TodoTap(Tap):
+    """What I turned into a commitment is mine (1), or its author's (0)."""
+
+    prefix = "bt"
+    todo: int
+    mine: int
+
+
 # -- asked before it is late -----------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from handlers.taps import (
     TaskListTap,
     TaskSheetTap,
 )
-from handlers.tasks import LIMIT, MOST, tell_cards
+from handlers.tasks import LIMIT, MOST, tell_lists
 from handlers.words import plain
 from handlers.words import tasklists as words
 from handlers.words import tasks as task_words
@@ -260,7 +260,7 @@ async def _tell(
         key = f"tasklist:{row.id}:team:{team.id}"
         posts.append(outbox.Post(key, team.chat_id or 0, message.send(), team.topic_id))
     await outbox.post_all(request.session, posts, request.now)
-    await tell_cards(request, rows)
+    await tell_lists(request, rows)
     left = [what.owner.name for what in unreached if what.team.chat_id is None]
     return list(dict.fromkeys(left))
 

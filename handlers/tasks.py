@@ -30,7 +30,7 @@ from handlers.words import tasklists as lists
 from handlers.words import tasks as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import chats, commitments, outbox, tasks
+from storage import chats, commitments, outbox, tasks, views
 from storage.commitments import Promise, task_key
 from storage.tables import Person, Team
 from storage.tasks import Candidate
@@ -94,7 +94,8 @@ async def _crowd(request: Request) -> Sequence[Candidate]:
 
 def _author(request: Request, crowd: Sequence[Candidate]) -> int | None:
     """The place of whoever wrote what was replied to."""
-    user = request.replied.user_id if request.replied else 0
+    author = request.replied.author if request.replied else None
+    user = author.id if author else 0
     return next((one.member.id for one in crowd if user and one.person.telegram_id == user), None)
 
 
@@ -134,15 +135,15 @@ async def tell(request: Request, rows: Sequence[Promise], meant: Sequence[Candid
             key = commitments.key(what.commitment.id)
             posts.append(outbox.Post(key, one.chat_id, message.send()))
     await outbox.post_all(request.session, posts, request.now)
-    await tell_cards(request, rows)
+    await tell_lists(request, rows)
 
 
-async def tell_cards(request: Request, rows: Sequence[Promise]) -> None:
-    """What is due today stands on the card."""
+async def tell_lists(request: Request, rows: Sequence[Promise]) -> None:
+    """What is new stands on the team's board, and what is due today on its card."""
     for team in {what.team.id: what.team for what in rows}.values():
         today = request.calendar_of(team).today(request.now)
-        if card := await commitments.card(request.session, team.id, today):
-            await outbox.touch(request.session, [card], request.now)
+        lists = await commitments.lists(request.session, team.id, today)
+        await outbox.touch(request.session, lists, request.now)
 
 
 async def _shown_to_author(
@@ -209,12 +210,21 @@ async def tell_owner(request: Request, what: Promise, key: str, message: Message
         await outbox.post(request.session, key, chat.id, call, request.now)
 
 
+async def tell_author(request: Request, what: Promise, key: str, message: Message) -> None:
+    """Say something of it to whoever assigned it to somebody else, where that can be said."""
+    if what.task is None or not what.bound:
+        return
+    author = what.task.author
+    chat = await chats.private(request.session, author.telegram_id)
+    if chat is not None:
+        call = quiet_for(request, author, what.team, message).send()
+        await outbox.post(request.session, key, chat.id, call, request.now)
+
+
 async def touch(request: Request, what: Promise, shown_in: str = "") -> None:
     """Whatever shows it shows what has become of it, but for what is edited at once."""
-    today = request.calendar_of(what.team).today(request.now)
-    card = await commitments.card(request.session, what.team.id, today)
-    keys = (commitments.keys(what.commitment) | {card or ""}) - {shown_in, ""}
-    await outbox.touch(request.session, keys, request.now)
+    keys = await views.of(request.session, what, request.now)
+    await outbox.touch(request.session, keys - {shown_in}, request.now)
 
 
 ROUTES: list[Route] = [

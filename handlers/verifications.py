@@ -1,11 +1,9 @@
 """Verification: someone other than the owner says that a promise is kept, or gives it back."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from handlers.reading.plain import line
 from handlers.requests import Otherwise, Press, Reply, Request, Route
-from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
 from handlers.taps import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
 from handlers.words import commitments as promises
@@ -13,7 +11,7 @@ from handlers.words import plain
 from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
-from storage import asks, chats, commitments, outbox, verifications
+from storage import asks, chats, outbox, verifications, views
 from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
@@ -127,12 +125,10 @@ async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
     session, now, what = request.session, request.now, claim.what
     if not await verifications.judge(session, claim, request.person.id, now, reason=why):
         return False
-    today = Calendar(ZoneInfo(what.team.timezone)).today(now)
-    card = await commitments.card(session, what.team.id, today)
+    shown = await views.of(session, what, now)
     lists = await outbox.keys(session, verifications.lists_of(what.team.id), now)
     looks = await outbox.keys(session, verifications.looks_at(claim.act.id), now)
-    keys = {*commitments.keys(what.commitment), card or "", *lists, *looks} - {""}
-    await outbox.touch(session, keys, now)
+    await outbox.touch(session, {*shown, *lists, *looks}, now)
     if why is not None:
         await _tell_owner(request, claim, why)
     return True

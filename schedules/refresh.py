@@ -9,6 +9,7 @@ from handlers.words.message import Message
 from schedules import (
     announcements,
     asks,
+    boards,
     cards,
     commitments,
     nudges,
@@ -45,6 +46,7 @@ def _each(render: One) -> Renderer:
 
 RENDERERS: dict[str, Renderer] = {
     cards.PREFIX: cards.again,
+    boards.PREFIX: boards.again,
     "announcement": _each(announcements.notice),
     "progress": _each(announcements.progress),
     nudges.PREFIX: nudges.again,

@@ -1,6 +1,7 @@
 """Everything that we do unasked, in one table."""
 
 from schedules.asks import ASKS
+from schedules.boards import BOARDS, PINS
 from schedules.calendars import CALENDARS
 from schedules.closing import CLOSING
 from schedules.deliveries import IN_DOUBT, SET_ASIDE
@@ -31,5 +32,7 @@ JOBS: list[Job] = [
     CALENDARS,
     VERIFICATIONS,
     ASKS,
+    BOARDS,
+    PINS,
     HOUSEKEEPING,
 ]

@@ -13,7 +13,7 @@ from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import commitments, outbox, people, slots, teams, verifications
+from storage import outbox, people, slots, teams, verifications, views
 from storage.database import Session
 from storage.tables import Chat, Outgoing, Person, Team
 from storage.verifications import Claim
@@ -112,7 +112,7 @@ async def close(session: Session, team: Team, now: datetime) -> None:
     for claim in await verifications.claims(session, [team.id]):
         waited = calendar.workdays_between(calendar.today(claim.act.at), calendar.today(now))
         if waited > PATIENCE and await verifications.close(session, claim):
-            keys |= commitments.keys(claim.what.commitment)
+            keys |= await views.of(session, claim.what, now)
             keys |= set(await outbox.keys(session, verifications.looks_at(claim.act.id), now))
     await outbox.touch(session, keys, now)
 

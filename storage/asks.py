@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.commitments import Promise
+from storage.commitments import Promise, tasked
 from storage.database import Session, unsynchronized
 from storage.kinds import Act, ChatKind, Plea, Progress
 from storage.tables import (
@@ -226,15 +226,16 @@ async def items(session: Session, ids: Collection[int]) -> dict[int, Item]:
     """By id: these promises with what their owners said."""
     rows = await session.exec(_items(), params={"ids": list(ids)})
     found = {}
-    for what, team, owner, since, sure, helped, posted in rows:
+    for made, team, owner, since, sure, helped, posted, *task in rows:
         plea = Plea.HELP if helped else Plea.TIME if posted else None
-        found[what.id] = Item(Promise(what, team, owner), since or what.at, bool(sure), plea)
+        what = Promise.of(made, team, owner, *task)
+        found[made.id] = Item(what, since or made.at, bool(sure), plea)
     return found
 
 
 @cache
 def _items() -> Any:
-    return (
+    return tasked(
         select(Commitment, Team, Person, _since())
         .add_columns(_sure(), _awaits_help(), _postponed())
         .join(Team, col(Commitment.team_id) == Team.id)

@@ -16,6 +16,7 @@ from storage.kinds import Act, Media, Origin, Progress
 from storage.tables import (
     Assignment,
     Bite,
+    Board,
     Commitment,
     CommitmentAct,
     Member,
@@ -24,7 +25,7 @@ from storage.tables import (
     Team,
 )
 
-KEY = "commitment"
+KEY, BOARD = "commitment", "board"
 SLIP = timedelta(
     minutes=10
 )  # after it was made: another date is what was meant from the beginning
@@ -51,6 +52,11 @@ class Promise:
     team: Team
     owner: Person
     task: Task | None = None
+
+    @property
+    def bound(self) -> bool:
+        """Whether somebody else assigned it: they decide of its date, and whether it stands."""
+        return self.task is not None and self.task.author.id != self.owner.id
 
     @classmethod
     def of(
@@ -131,9 +137,13 @@ async def make(
     *,
     bite_id: int | None = None,
     assignment: Assignment | None = None,
+    by: int | None = None,
 ) -> Commitment:
-    """A member promises something, or is assigned it. It gets the team's next number."""
-    by = assignment.author_id if assignment else member.person_id
+    """A member promises something, or is assigned it. It gets the team's next number.
+
+    `by`: the person who says so for them.
+    """
+    by = assignment.author_id if assignment else by or member.person_id
     while True:  # until no other transaction took the number first; on SQLite none can
         newest = select(func.max(Commitment.number)).where(Commitment.team_id == member.team_id)
         row = Commitment(
@@ -400,11 +410,34 @@ async def transfer(session: Session, promise: Promise, place: Member, now: datet
     return changed
 
 
-async def card(session: Session, team_id: int, day: date) -> str | None:
-    """The key of a team's newest card from a day on, which lists what is due; None: no card."""
-    query = select(Morning.id).where(Morning.team_id == team_id, col(Morning.day) >= day)
-    morning_id = (await session.exec(query.order_by(col(Morning.day).desc()).limit(1))).first()
-    return f"card:{morning_id}" if morning_id else None
+async def lists(session: Session, team_id: int, today: date) -> set[str]:
+    """The keys of what lists a team's commitments: its board, and its newest card from `today`."""
+    which = {"team": team_id, "day": today}
+    morning, board = (await session.exec(_lists(), params=which)).one()
+    found = set()
+    if morning:
+        found.add(f"card:{morning}")
+    if board:
+        found.add(board_key(team_id, board))
+    return found
+
+
+def board_key(team_id: int, number: int) -> str:
+    """The name of a team's board, the `number`-th that was put into its group."""
+    return f"{BOARD}:{team_id}:{number}"
+
+
+@cache
+def _lists() -> Any:
+    team: Any = bindparam("team")
+    mornings = select(Morning.id).where(
+        col(Morning.team_id) == team, col(Morning.day) >= bindparam("day")
+    )
+    card = mornings.order_by(col(Morning.day).desc()).limit(1).scalar_subquery()
+    boards = select(Board.number).where(
+        col(Board.team_id) == team, col(Board.next_at).is_not(None)
+    )
+    return select(card, boards.scalar_subquery())
 
 
 def promises() -> Any:

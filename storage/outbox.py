@@ -128,6 +128,20 @@ async def post_all(
     await add_all(session, Outgoing, rows)
 
 
+async def ask(session: Session, key: str, chat_id: int, call: Call, now: datetime) -> None:
+    """Owe a call that posts nothing and may be repeated, once by key: a message is pinned."""
+    row = Outgoing(
+        key=key,
+        chat_id=chat_id,
+        method=call[0],
+        params=dict(call[1]),
+        priority=EDITS,
+        repeatable=True,
+        not_before=now,
+    )
+    await add_once(session, row)
+
+
 @cache
 def _troubled() -> SelectOfScalar[int]:
     these = col(Chat.id).in_(bindparam("chats", expanding=True))

@@ -514,6 +514,38 @@ class CommitmentAct(SQLModel, table=True):
     due_at: datetime | None = None
 
 
+class Board(SQLModel, table=True):
+    """The message in a team's group that shows its open commitments: the last one put there."""
+
+    __table_args__ = (
+        Index("ix_board_next_at", "next_at", **only("next_at IS NOT NULL")),
+        Index("ix_board_unsettled", "team_id", **only("settled_at IS NULL")),
+    )
+
+    team_id: int = refers("team.id", primary_key=True)
+    number: int  # how many times it was put there: names the message
+    person_id: int = refers("person.id")  # who asked for it
+    at: datetime
+    next_at: datetime | None = None  # when its colours are looked at next; None: it was taken away
+    settled_at: datetime | None = None  # since when it is pinned, or known that it cannot be
+
+
+class Todo(SQLModel, table=True):
+    """A message in a group that somebody turned into a commitment, or asks whose it is to be."""
+
+    __table_args__ = (Index("ix_todo_message", "team_id", "message_id"),)
+
+    id: int = key()
+    team_id: int = refers("team.id")
+    message_id: int = Field(sa_type=BigInteger)  # the message that was turned
+    person_id: int = refers("person.id")  # who turned it
+    author_id: int | None = refers("member.id", default=None)  # who may be asked to do it
+    text: str
+    due_at: datetime | None = None  # None: nothing was said of it
+    at: datetime
+    commitment_id: int | None = refers("commitment.id", default=None)  # None: not settled yet
+
+
 # -- announcements ---------------------------------------------------------------------------
 
 

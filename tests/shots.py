@@ -125,6 +125,7 @@ async def story(scene: Scene, camera: Camera) -> None:
     await scene.tap(ZHANG, "今天出发前检查随车灭火器")
     await scene.say(ZHANG, "/my")
     await camera.take("my", ZHANG, size=hand(760))
+    await board(scene, camera)
     await scene.forward(minutes=6)
     await scene.say(LI, "今天下午三点，全体到二楼会议室开安全例会，请带上岗位风险清单。")
     await scene.tap(LI, "全选 第一党支部")
@@ -147,6 +148,17 @@ async def story(scene: Scene, camera: Camera) -> None:
     await camera.take("outline", ZHAO, size=hand(740))
     await scene.morning()
     await camera.take("comes-back", SUN, size=hand(500))
+
+
+async def board(scene: Scene, camera: Camera) -> None:
+    """The team's promises, pinned in its group."""
+    robot = {"as": ZHAO, "user": scene.world.world.bot.id}
+    await scene.act("member", **robot, chat=ONE, status="administrator")
+    await scene.say(SI, "/commit 12月1日前把走廊的灭火器全部更换并登记", ONE)
+    await scene.say(WANG, "/commit 明天交班组台账", ONE)
+    await scene.say(ZHAO, "/board", ONE)
+    await scene.forward(seconds=10)
+    await camera.take("board", ZHANG, ONE, hand(640))
 
 
 async def packs(scene: Scene, camera: Camera) -> None:

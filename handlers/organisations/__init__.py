@@ -14,7 +14,7 @@ from handlers.organisations.tree import Tree
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.organisations import OrganisationFile, UnitFile
 from handlers.words.organisations import Change, Path
-from storage import organisations
+from storage import boards, organisations, outbox
 from storage.database import Session
 
 
@@ -42,6 +42,8 @@ async def apply(
     await rosters.people(tree, nodes, groups)
     await rosters.plans(tree, groups)
     await own_days(session, now, record, changes, tree, nodes, groups)
+    # Names may be others now, and who left the teams takes their commitments along.
+    await outbox.touch(session, await boards.keys(session), now)
     return changes.all()
 
 

@@ -9,6 +9,7 @@ from handlers.reading.scenes import AFTER, INSIDE
 
 WITHIN = f"(?:{INSIDE}|{AFTER})"
 NOON, MORNING, EVENING, DAY_LONG = 12 * 60, 9 * 60, 22 * 60, 24 * 60
+STARTS = 8 * 60  # 上班前: by when work has begun nearly everywhere
 
 # What a part of the day alone means: the latest it can still be said to last.
 PARTS: dict[str, int | None] = {
@@ -27,7 +28,7 @@ PARTS: dict[str, int | None] = {
     "晚": EVENING,
 }
 AFTER_NOON = frozenset({"下午", "傍晚", "晚上", "晚间", "夜里", "晚"})
-QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
+QUARTERS = {"半": 30, "一刻": 15, "三刻": 45, "half": 30, "quarter": 15}
 PART = "|".join(PARTS)
 HOUR = rf"(?P<part>{PART})?\s*(?P<hour>{NUMBER})\s*(?:点钟?|时(?!间|候))"
 MINUTE = rf"(?:整|(?P<quarter>半|[一三]刻)|(?P<minute>{NUMBER})分?(?!钟|之|米|公))?"
@@ -38,6 +39,8 @@ FORMS = [
         HOUR + MINUTE,
         rf"(?P<part>{PART})?\s*(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?![:\d]|\s*[ap]\.?m)",
         r"(?:at\s+)?(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?P<half>[ap])\.?m\b\.?",
+        rf"(?P<quarter>half|quarter)\s+past\s+(?P<hour>{ENGLISH_NUMBER})\b",
+        r"(?P<starts>上班)(?=[之以]?前)",
         r"(?:at\s+)?(?P<noon>noon|midday)\b",
         r"(?:at\s+)?(?P<midnight>midnight)\b",
         rf"(?P<part>{PART})(?![班会饭餐])",
@@ -66,13 +69,16 @@ class Clock:
 DURATIONS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?P<n>{NUMBER})\s*(?:个(?P<half>半)?)?(?P<unit>小时|钟头|分钟)(?P<more>半)?{WITHIN}",
+        rf"(?P<n>{NUMBER}|俩)\s*(?:个(?P<half>半)?)?(?P<unit>小时|钟头|分钟)(?P<more>半)?{WITHIN}",
         rf"(?P<half>半)个?(?P<unit>小时|钟头){WITHIN}",
+        rf"(?P<n>\d{{1,4}})\s*(?P<unit>h){WITHIN}",
+        rf"(?P<n>[一三])(?P<unit>刻钟){WITHIN}",
         rf"(?:with)?in\s+(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>hour|hr|min)(?:ute)?s?\b",
         r"(?:with)?in\s+(?P<half>half)\s+an?\s+(?P<unit>hour)\b",
     )
 ]
-HOURS = frozenset({"小时", "钟头", "hour", "hr"})
+HOURS = frozenset({"小时", "钟头", "hour", "hr", "h"})
+QUARTER = timedelta(minutes=15)
 LONGEST = timedelta(days=100)
 
 
@@ -92,6 +98,7 @@ def duration_at(text: str, start: int) -> Duration | None:
     said = match.groupdict()
     count = number(said.get("n") or "0") + (0.5 if said.get("half") or said.get("more") else 0)
     unit = timedelta(hours=1) if said["unit"].lower() in HOURS else timedelta(minutes=1)
+    unit = QUARTER if said["unit"] == "刻钟" else unit
     length = count * unit
     return Duration(match.end(), length) if length <= LONGEST else None
 
@@ -110,6 +117,8 @@ def of(match: re.Match[str]) -> Clock | None:
     end = match.end()
     if said.get("hour"):
         return with_hour(match)
+    if said.get("starts"):
+        return Clock(end, STARTS)
     if said.get("noon"):
         return Clock(end, NOON, exact=True)
     if said.get("midnight"):
@@ -123,9 +132,9 @@ def with_hour(match: re.Match[str]) -> Clock | None:
     """A time that names its hour."""
     said = match.groupdict()
     hour = number(said["hour"])
-    minute = QUARTERS.get(said.get("quarter") or "") or number(said.get("minute") or "0")
+    minute = QUARTERS.get((said.get("quarter") or "").lower()) or number(said.get("minute") or "0")
     part, half = said.get("part"), (said.get("half") or "").lower()
-    bare = not part and not half and hour < 13 and not said["hour"].startswith("0")
+    bare = not part and not half and 0 < hour < 13 and not said["hour"].startswith("0")
     if half and hour > 12:
         return None
     if half:

@@ -59,6 +59,18 @@ def english_date(match: re.Match[str], scene: Scene) -> date | None:
     return next_date(index, int(match["day"]), scene)
 
 
+PARTS_OF_MONTH = {"end": 31, "late": 31, "mid": 15, "middle": 15, "early": 10, "beginning": 10}
+
+
+@FORMS.add(rf"(?:the\s+)?(?P<part>{'|'.join(PARTS_OF_MONTH)})(?:\s+of)?[\s-]+{MONTH_NAME}")
+def part_of_english_month(match: re.Match[str], scene: Scene) -> date | None:
+    """End of December, mid-March, early May."""
+    index = MONTHS.index(match["month"].lower()[:3]) + 1
+    last = PARTS_OF_MONTH[match["part"].lower()]
+    day = in_month(date(scene.today.year, index, 1), 0, last)
+    return day if scene.ahead(day) else in_month(day, 12, last)
+
+
 @FORMS.add(rf"(?:(?P<this>本|这个?)|{NEXT})月(?P<day>{NUMBER})[日号]")
 def day_of_named_month(match: re.Match[str], scene: Scene) -> date | None:
     """下个月5号."""
@@ -107,9 +119,16 @@ def before_festival(match: re.Match[str], scene: Scene) -> date:
     return scene.calendar.previous_workday(festival(name, scene.today))
 
 
-@FORMS.add(rf"节(?:假日)?(?={BEFORE})")
+@FORMS.add(r"new\s+year(?:'?s(?:\s+day)?)?\b", strict=True)
+def before_new_year(_: re.Match[str], scene: Scene) -> date:
+    """By New Year: the last workday before it."""
+    return scene.calendar.previous_workday(festival(FESTIVALS["元旦"], scene.today))
+
+
+@FORMS.add(r"the\s+holidays?\b", strict=True)
+@FORMS.add(rf"(?:节(?:假日)?|放假|小?长假|假期)(?={BEFORE})")
 def before_holiday(_: re.Match[str], scene: Scene) -> date:
-    """节前: the last workday before the next weekday that is a holiday."""
+    """节前, before the holiday: the last workday before the next weekday that is one."""
     day = scene.today + DAY
     while day.weekday() > 4 or scene.calendar.works(day):
         day += DAY

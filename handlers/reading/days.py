@@ -33,13 +33,14 @@ ENGLISH_DAY = (
     r"|sat(?:urday)?|sun(?:day)?)\b\.?"
 )
 NEAR = {
-    "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3,
+    "今": 0, "当": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3,
     "today": 0, "to": 0, "this": 0, "tonight": 0, "tomorrow": 1, "tmr": 1, "tomorow": 1,
 }  # fmt: skip
 
 
 @FORMS.add(
     r"(?P<near>今|明|当)(?:天|日|儿)(?!气|然)",
+    r"(?P<near>次|翌)日(?!清)",
     r"(?P<near>今|明)(?=[早晚晨]|上午|下午)",
     r"(?<![今以之先背前往])(?P<near>大?后)天(?!性)",
     r"(?P<near>today|tomorrow|tomorow|tmr|tonight(?=\s*(?:at|by)?\s*\d))\b",
@@ -125,6 +126,7 @@ def workdays_on(match: re.Match[str], scene: Scene) -> date | None:
 
 @FORMS.add(
     rf"(?P<n>{NUMBER}|)(?P<half>半)?个(?P<more>半)?月{WITHIN}",
+    rf"(?P<n>)(?P<half>半)(?P<more>)月{WITHIN}",
     rf"(?P<half>)(?P<more>)(?:with)?in\s+(?P<n>{ENGLISH_NUMBER})\s+months?\b",
     marked=True,
 )

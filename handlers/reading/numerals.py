@@ -1,7 +1,7 @@
 """Numbers as people write them: 25, 二十五, 两, 二〇二六, three."""
 
 DIGITS = "零一二三四五六七八九"
-SAME = str.maketrans({"〇": "零", "两": "二", "廿": "二十", "卅": "三十"})
+SAME = str.maketrans({"〇": "零", "两": "二", "俩": "二", "廿": "二十", "卅": "三十"})
 SCALES = {"十": 10, "百": 100}
 ENGLISH = {
     "a": 1,

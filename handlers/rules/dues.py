@@ -3,7 +3,7 @@
 A lag is derived each time it is asked for, never stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -30,8 +30,8 @@ class Until(StrEnum):
     """Why a day is offered."""
 
     TOMORROW = "tomorrow"
-    THREE_DAYS = "three_days"
     FRIDAY = "friday"
+    THREE_DAYS = "three_days"
     MONTH_END = "month_end"
 
 
@@ -92,15 +92,17 @@ def may_move(day: date, now: datetime, calendar: Calendar) -> bool:
 
 
 def offers(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offer]:
-    """Tomorrow, Friday, the end of the month: workdays to come, other than the one it is due on.
+    """Tomorrow, Friday, the end of the month, in three workdays: other than what it is due on.
 
     Each is the nearest workday there is: tomorrow the next one, the others the last one in time.
-    A Friday or month that holds no later workday is next week's Friday, or is not offered.
+    A Friday or month that holds no later workday is next week's Friday, or is not offered. The
+    third workday from now is offered where no word names it.
     """
     today, current = calendar.today(now), calendar.today(due_at)
     found = {calendar.next_workday(today): Until.TOMORROW}
     found.setdefault(_friday(today, calendar), Until.FRIDAY)
     found.setdefault(month_end(today, calendar), Until.MONTH_END)
+    found.setdefault(calendar.next_workday(today, 3), Until.THREE_DAYS)
     return [Offer(until, day) for day, until in sorted(found.items()) if today < day != current]
 
 
@@ -116,6 +118,22 @@ def later(now: datetime, due_at: datetime, calendar: Calendar) -> Sequence[Offer
     found.setdefault(month_end(base, calendar), Until.MONTH_END)
     last = calendar.today(now) + FARTHEST
     return [Offer(until, day) for day, until in sorted(found.items()) if base < day <= last]
+
+
+def weeks(today: date) -> Sequence[Sequence[date]]:
+    """The days to choose from, week by week from Monday on: those of the next four weeks."""
+    first = today - timedelta(days=today.weekday())
+    return [
+        [start + timedelta(days=place) for place in range(7)]
+        for start in _mondays(first, today + timedelta(days=27))
+    ]
+
+
+def _mondays(first: date, last: date) -> Iterator[date]:
+    """Each Monday from `first` to the week of `last`."""
+    while first <= last:
+        yield first
+        first += timedelta(days=7)
 
 
 def month_end(day: date, calendar: Calendar) -> date:

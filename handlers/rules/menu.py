@@ -23,6 +23,8 @@ MENU = (
     Entry("done", Action.COMMIT),
     Entry("assign", Action.ASSIGN),
     Entry("rectify", Action.ASSIGN),
+    Entry("todo", Action.SEE_COUNTS, private=False),
+    Entry("history", Action.SEE_COUNTS),
     Entry("missed", Action.SEE_MISSED, group=False),
     Entry("flow", Action.REPORT, group=False),
     Entry("ledger", Action.REPORT, group=False),

@@ -31,6 +31,8 @@ class Action(StrEnum):
     ASSIGN = "assign"  # tasks and rectifications to others
     VERIFY = "verify"  # whether others did what they say; never one's own
     ASSIST = "assist"  # see to it when somebody asks for help
+    TURN = "turn"  # somebody's words into a commitment of theirs
+    BOARD = "board"  # put a team's board into its group, or take it away
     ADMIT = "admit"  # give a stranger a place
     PLAN = "plan"  # say what a team studies next, and when
     SWITCH = "switch"  # say what a team shows and who is reminded
@@ -57,6 +59,8 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.ASSIGN: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
     Action.ASSIST: frozenset(_LEAD),
+    Action.TURN: frozenset(_LEAD),
+    Action.BOARD: frozenset(_LEAD),
     Action.ADMIT: frozenset(_LEAD),
     Action.PLAN: frozenset(_LEAD),
     Action.SWITCH: frozenset(_RUN),

@@ -137,6 +137,21 @@ def moved(voice: Voice, what: Promise, now: datetime, why: str = "") -> Message:
     return Message(_about(voice, what, said))
 
 
+def postponed(voice: Voice, what: Promise, now: datetime, why: str = "") -> Message:
+    """What somebody else assigned has a later date, by its owner's word."""
+    said = _moved(voice, what, now)
+    if why:
+        said = Html(f"{said}\n{voice('ask.because', text=why)}")
+    head = voice(
+        "ask.postponed",
+        team=what.team.name,
+        number=what.commitment.number,
+        name=what.owner.name,
+        text=what.commitment.text,
+    )
+    return Message(Html(f"{head}\n{said}"))
+
+
 def _moved(voice: Voice, what: Promise, now: datetime) -> Html:
     zone = ZoneInfo(what.team.timezone)
     return voice("ask.moved", when=voice.when(what.commitment.due_at, zone, now))

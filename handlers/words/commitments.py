@@ -1,23 +1,26 @@
 """What we say of promises: made, moved, kept, and what is still open."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
-from handlers.rules.dues import Lag, Offer, Until, days_over, lag, offers
+from handlers.rules.dues import Lag, days_over, lag, offers
 from handlers.taps import (
     DoneTap,
     ListedDoneTap,
     MoveTap,
+    PickedTap,
+    PickTap,
     ReadyPledgeTap,
     TransferTap,
+    ViewAct,
+    ViewTap,
     WithdrawTap,
 )
-from handlers.words import tasks
+from handlers.words import dates, tasks
 from handlers.words.announcements import MEDIA
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
@@ -29,6 +32,7 @@ from storage.tables import Commitment, Person, Team
 BRIEF = 40  # characters of a promise in a line of the card
 LISTED = 80  # characters of a promise in a list
 LONGEST = 20  # lines of a list, so that it fits one message with the longest texts and names
+BESIDE = 14  # columns of a promise on a button that has another beside it
 TOAST = 60  # characters of a promise in a toast or on a button
 NO_PLEAS: Mapping[int, Plea] = {}
 
@@ -70,6 +74,16 @@ def promise(
     if plea is not None:
         due = Html(f"{due}\n{voice(f'commitment.plea_{plea}')}")
     return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, calendar, now, others))
+
+
+def picking(
+    voice: Voice, shown: Message, what: Promise, calendar: Calendar, now: datetime
+) -> Message:
+    """The same promise, with the days to choose from."""
+    of = what.commitment.id
+    here, back = PickTap(of), PickedTap(of)
+    rows = dates.days(voice, calendar, now, lambda day: MoveTap(of, day), here, back)
+    return replace(shown, buttons=rows)
 
 
 def usage(voice: Voice) -> Message:
@@ -210,17 +224,28 @@ def mine(
 
 
 def mine_buttons(voice: Voice, rows: Sequence[tuple[Commitment, Team]], count: int = 5) -> Rows:
-    """The buttons that say of the most pressing ones that they are kept."""
-    return tuple(
+    """The most pressing ones: done, or looked at by itself; of the others the latter."""
+    pressing = tuple(
         (
             Button(
-                voice.plain("commitment.done_number", number=commitment.number, text=text),
+                voice.plain(
+                    "commitment.done_number",
+                    number=commitment.number,
+                    text=dates.beside(commitment.text, BESIDE),
+                ),
                 ListedDoneTap(commitment.id),
             ),
+            _look(voice, commitment),
         )
         for commitment, _ in rows[:count]
-        if (text := short(commitment.text, BRIEF))
     )
+    others = [_look(voice, commitment) for commitment, _ in rows[count:LONGEST]]
+    return (*pressing, *(tuple(others[n : n + 5]) for n in range(0, len(others), 5)))
+
+
+def _look(voice: Voice, commitment: Commitment) -> Button:
+    label = voice.plain("commitment.look", number=commitment.number)
+    return Button(label, ViewTap(commitment.id, ViewAct.SHOW))
 
 
 def due_lines(
@@ -283,13 +308,12 @@ def _buttons(
     now: datetime,
     others: Sequence[Team],
 ) -> Rows:
-    later = tuple(
-        Button(
-            voice.plain("commitment.to_day", day=_until(voice, offer, calendar.zone, now)),
-            MoveTap(commitment.id, offer.day),
-        )
+    today = calendar.today(now)
+    later = [
+        Button(dates.until(voice, offer, today), MoveTap(commitment.id, offer.day))
         for offer in offers(now, commitment.due_at, calendar)
-    )
+    ]
+    later.append(Button(voice.plain("commitment.pick"), PickTap(commitment.id)))
     end = (
         Button(voice.plain("commitment.done"), DoneTap(commitment.id)),
         Button(voice.plain("commitment.withdraw"), WithdrawTap(commitment.id)),
@@ -303,25 +327,7 @@ def _buttons(
         )
         for team in others
     )
-    return (*((later,) if later else ()), end, *teams)
-
-
-def _until(voice: Voice, offer: Offer, zone: ZoneInfo, now: datetime) -> str:
-    """The word for a day on a button: 明天, 周五, 下周一, 月底; a date where no word is sure."""
-    today = now.astimezone(zone).date()
-    if offer.until is Until.MONTH_END:
-        return voice.plain("commitment.month_end")
-    if offer.day == today + timedelta(days=1):
-        return voice.plain("commitment.tomorrow")
-    weekday = format_date(offer.day, "EEE", locale=voice.locale)
-    weeks = (_monday(offer.day) - _monday(today)).days // 7
-    if weeks > 1:
-        return voice.day(offer.day)
-    return voice.plain("commitment.next_week", day=weekday) if weeks else str(weekday)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    return (*dates.fitting(later), end, *teams)
 
 
 def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: datetime) -> Html:

@@ -34,7 +34,7 @@ async def test_a_promise_is_shown_back_with_its_number_and_date(office: Office) 
     assert row.due_at == local("2026-11-27T18:00")
     assert reply.message is not None
     assert reply.message.html == ("<b>#1</b> 张三：完成3号泵检修\n期限：11月27日 周五 18:00")
-    assert labels(reply.message) == ["改到明天", "改到月底", "完成", "撤回"]
+    assert labels(reply.message) == ["明天", "+3天", "月底", "选日期", "完成", "撤回"]
     assert reply.keeps == "commitment:1"
     [made] = await acts(office.database)
     assert (made.act, made.person_id, made.due_at) == (
@@ -185,12 +185,12 @@ async def test_a_tap_moves_the_date_and_the_first_one_stays_in_the_history(
     office: Office,
 ) -> None:
     said = await promise(office, ZHANG, "周五前完成3号泵检修")
-    reply = await press(office, ZHANG, tap(said.message, "改到月底"))
+    reply = await press(office, ZHANG, tap(said.message, "月底"))
     assert reply.toast == "#1 的期限是 11月30日 周一。"
     assert reply.edit is not None
     assert "期限：11月30日 周一 18:00" in reply.edit.html
-    assert "改到周五" in labels(reply.edit)
-    assert "改到月底" not in labels(reply.edit)
+    assert "周五" in labels(reply.edit)
+    assert "月底" not in labels(reply.edit)
     assert [(act.act, act.due_at) for act in await acts(office.database)] == [
         (Act.MADE, local("2026-11-27T18:00")),
         (Act.MOVED, local("2026-11-30T18:00")),

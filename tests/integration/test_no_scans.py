@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from handlers import asks as asking
-from handlers import checkins, plans, status, study
+from handlers import boards, checkins, plans, status, study
 from handlers.outlooks import upcoming
 from handlers.requests import Reply
 from handlers.taps import (
@@ -29,10 +29,24 @@ from handlers.taps import (
 )
 from schedules import cards
 from schedules.asks import ASKS
+from schedules.boards import BOARDS, PINS
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
-from storage import asks, carriage, chats, commitments, doubts, inbox, outbox, people, sentpacks
+from storage import (
+    asks,
+    carriage,
+    chats,
+    commitments,
+    doubts,
+    histories,
+    inbox,
+    outbox,
+    people,
+    sentpacks,
+    todos,
+    views,
+)
 from storage import checkins as count
 from storage.database import Database
 from storage.kinds import Delivery, LeaveReason
@@ -252,6 +266,31 @@ async def test_looking_ahead_and_changing_what_comes_read_by_index(furnished: Of
         async with furnished.database.read() as session:
             assert await upcoming(session, [team], furnished.clock())
     assert_no_scan(furnished, [one for one in heard if "grant" not in one[0]])
+
+
+async def test_what_shows_commitments_reads_by_index(furnished: Office) -> None:
+    now = furnished.clock()
+    async with furnished.database.begin() as session:
+        made = await commitments.make(session, furnished.members[ZHANG], "检修", now, now)
+        request = await furnished.ask(session, ZHAO, chat=ONE, message_id=9)
+        await boards.board(request)
+        row = await outbox.by_key(session, "board:1:1")
+        assert row is not None
+        await carriage.settled(session, row.id, Delivery.SENT, now, message_id=8)
+        await outbox.touch(session, ["board:1:1"], now)
+    with overheard(furnished.database) as heard:
+        async with furnished.database.begin() as session:
+            what = await commitments.one(session, made.id)
+            assert what is not None
+            shown = await views.of(session, what, now)
+            assert shown == {"commitment:1", "card:1", "board:1:1"}
+        assert await tick(furnished.database, [BOARDS, PINS], now + timedelta(days=1)) == 2
+        assert await refresh(furnished.database, now + outbox.EDIT_EVERY) == 1
+        async with furnished.database.begin() as session:
+            assert await histories.deeds(session, 1)
+            assert await histories.numbered(session, 1, [1])
+            assert await todos.made(session, 1, 1, 1) is None
+    assert_no_scan(furnished, heard)
 
 
 async def test_taking_updates_in_and_out_reads_by_index(furnished: Office) -> None:

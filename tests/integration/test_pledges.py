@@ -52,7 +52,15 @@ async def test_a_ready_pledge_turns_the_list_into_the_promise(office: Office) ->
     [row] = await rows(office.database)
     assert (row.text, row.bite_id) == ("今天检查灭火器", 1)
     assert row.due_at == local("2026-11-23T18:00")
-    assert labels(reply.edit) == ["改到明天", "改到周五", "改到月底", "完成", "撤回"]
+    assert labels(reply.edit) == [
+        "明天",
+        "+3天",
+        "周五",
+        "月底",
+        "选日期",
+        "完成",
+        "撤回",
+    ]
     async with office.database.read() as session:
         kept = await outbox.by_key(session, "commitment:1")
     assert kept is not None

@@ -4,7 +4,7 @@ import pytest
 
 from handlers import mine, overdue
 from handlers.requests import Reply
-from handlers.taps import ListedDoneTap, WithdrawTap
+from handlers.taps import ListedDoneTap, ViewAct, ViewTap, WithdrawTap
 from handlers.words import commitments as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
@@ -73,8 +73,10 @@ async def test_the_list_stays_a_list_when_one_is_done_on_it(office: Office) -> N
     promises = [await owe(office, ZHANG, f"第{place}件") for place in range(1, 8)]
     before = (await my(office, ZHANG)).message
     assert before is not None
-    taps = [b.tap for row in before.buttons for b in row]
-    assert taps == [ListedDoneTap(promise) for promise in promises[:5]]
+    assert [[b.tap for b in row] for row in before.buttons] == [
+        *([ListedDoneTap(p), ViewTap(p, ViewAct.SHOW)] for p in promises[:5]),
+        [ViewTap(p, ViewAct.SHOW) for p in promises[5:]],
+    ]
     reply = await press(office, ZHANG, ListedDoneTap(promises[0]), None)
     assert reply.toast == "#1 已完成。"
     assert reply.edit is not None

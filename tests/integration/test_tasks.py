@@ -9,7 +9,7 @@ from sqlmodel import select
 from telegram import Chat, Message, MessageEntity, User
 
 from handlers import tasks
-from handlers.requests import Replied
+from handlers.requests import Replied, Sender
 from handlers.taps import (
     AcceptTap,
     CallOffTap,
@@ -194,10 +194,10 @@ async def test_one_person_is_not_meant_in_two_teams_at_once(office: Office) -> N
 
 
 async def test_a_reply_names_whom_it_answers(office: Office) -> None:
-    replied = Replied(7, ours=False, user_id=ZHANG)
+    replied = Replied(7, ours=False, author=Sender(ZHANG, "张三"))
     reply = await command(office, ZHAO, "assign", "周五前 完成台账", replied=replied)
     assert "<b>#1</b> 张三 · 待接受" in html(reply)
-    guest = Replied(8, ours=False, user_id=WU)
+    guest = Replied(8, ours=False, author=Sender(WU, "吴九"))
     reply = await command(office, ZHAO, "assign", "周五前 完成台账", replied=guest)
     assert "没有找到“周五前”" in html(reply)
 

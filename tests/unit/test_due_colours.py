@@ -17,6 +17,7 @@ from handlers.rules.dues import (
     may_move,
     month_end,
     offers,
+    weeks,
 )
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -72,10 +73,11 @@ def test_work_ends_at_six_of_today_or_of_the_next_workday(now: str, end: str) ->
     assert end_of_work(at(now), CALENDAR) == at(end)
 
 
-def test_tomorrow_friday_and_the_end_of_the_month_are_offered() -> None:
+def test_tomorrow_three_days_friday_and_the_end_of_the_month_are_offered() -> None:
     found = offers(at("2026-11-23T08:00"), at("2026-11-23T18:00"), CALENDAR)
     assert found == [
         Offer(Until.TOMORROW, date(2026, 11, 24)),
+        Offer(Until.THREE_DAYS, date(2026, 11, 26)),
         Offer(Until.FRIDAY, date(2026, 11, 27)),
         Offer(Until.MONTH_END, date(2026, 11, 30)),
     ]
@@ -83,13 +85,18 @@ def test_tomorrow_friday_and_the_end_of_the_month_are_offered() -> None:
 
 def test_the_day_that_it_is_due_on_is_not_offered() -> None:
     found = offers(at("2026-11-23T08:00"), at("2026-11-27T18:00"), CALENDAR)
-    assert [offer.until for offer in found] == [Until.TOMORROW, Until.MONTH_END]
+    assert [offer.until for offer in found] == [
+        Until.TOMORROW,
+        Until.THREE_DAYS,
+        Until.MONTH_END,
+    ]
 
 
 def test_on_friday_tomorrow_is_the_next_workday_and_friday_is_next_weeks() -> None:
     found = offers(at("2026-11-20T08:00"), at("2026-11-20T18:00"), CALENDAR)
     assert [offer.day for offer in found] == [
         date(2026, 11, 23),
+        date(2026, 11, 25),
         date(2026, 11, 27),
         date(2026, 11, 30),
     ]
@@ -97,12 +104,37 @@ def test_on_friday_tomorrow_is_the_next_workday_and_friday_is_next_weeks() -> No
 
 def test_on_the_last_workday_of_a_month_its_end_is_not_offered() -> None:
     found = offers(at("2026-11-30T08:00"), at("2026-11-30T18:00"), CALENDAR)
-    assert [offer.until for offer in found] == [Until.TOMORROW, Until.FRIDAY]
+    assert [offer.until for offer in found] == [
+        Until.TOMORROW,
+        Until.THREE_DAYS,
+        Until.FRIDAY,
+    ]
 
 
-def test_before_the_holiday_week_one_day_is_left_to_offer() -> None:
+def test_before_the_holiday_week_the_third_workday_lies_behind_it() -> None:
     found = offers(at("2026-09-29T08:00"), at("2026-09-29T18:00"), CALENDAR)
-    assert found == [Offer(Until.TOMORROW, date(2026, 9, 30))]
+    assert found == [
+        Offer(Until.TOMORROW, date(2026, 9, 30)),
+        Offer(Until.THREE_DAYS, date(2026, 10, 9)),
+    ]
+
+
+def test_a_day_that_a_word_names_is_offered_once_and_by_that_word() -> None:
+    found = offers(at("2026-11-24T08:00"), at("2026-11-24T18:00"), CALENDAR)
+    assert [(offer.until, offer.day.day) for offer in found] == [
+        (Until.TOMORROW, 25),
+        (Until.FRIDAY, 27),
+        (Until.MONTH_END, 30),
+    ]
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_the_days_to_choose_from_are_whole_weeks_with_the_next_four_in_them(today: date) -> None:
+    shown = [day for week in weeks(today) for day in week]
+    assert all(len(week) == 7 and week[0].weekday() == 0 for week in weeks(today))
+    assert shown == [shown[0] + timedelta(days=place) for place in range(len(shown))]
+    assert {today + timedelta(days=ahead) for ahead in range(28)} <= set(shown)
+    assert len(shown) <= 35
 
 
 def test_the_month_ends_on_its_last_workday() -> None:

@@ -16,6 +16,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Switch: st.sampled_from(Switch),
     date | None: st.none() | st.dates(),
     taps.PlanAct: st.sampled_from(taps.PlanAct),
+    taps.ViewAct: st.sampled_from(taps.ViewAct),
 }
 
 

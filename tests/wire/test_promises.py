@@ -25,7 +25,7 @@ async def test_a_reply_to_the_card_becomes_a_promise_with_its_date(scene: Scene)
     shown = (await scene.messages(ZHANG, ONE))[-1]
     assert shown["text"] == "#1 张三：完成3号泵检修\n期限：11月27日 周五 18:00"
     assert shown["reply_to"]["text"] == PUMP
-    assert labels(shown) == ["改到明天", "改到月底", "完成", "撤回"]
+    assert labels(shown) == ["明天", "+3天", "月底", "选日期", "完成", "撤回"]
     (kept,) = await scene.rows(Commitment)
     assert (kept.text, kept.due_at.isoformat()) == ("完成3号泵检修", "2026-11-27T10:00:00+00:00")
 
@@ -114,7 +114,7 @@ async def test_the_card_lists_what_is_due_and_lets_it_go_when_it_is_moved(scene:
     await scene.forward(seconds=6)
     due = "到期的承诺\n#1 清理配电房 · 张三，今天到期\n\n已学 0/4"
     assert (await scene.card())["text"].endswith(due)
-    assert await scene.tap(ZHANG, "改到周五") == "#1 的期限是 11月27日 周五。"
+    assert await scene.tap(ZHANG, "周五") == "#1 的期限是 11月27日 周五。"
     await scene.forward(seconds=6)
     assert "配电房" not in (await scene.card())["text"]
     assert await scene.tap(ZHANG, "撤回") == "#1 已撤回。"
@@ -143,7 +143,12 @@ async def test_the_list_of_mine_shrinks_with_each_tap(scene: Scene) -> None:
     await scene.say(ZHANG, "承诺 周五前交报告")
     await scene.say(ZHANG, "承诺 明天清理配电房")
     await scene.say(ZHANG, "/my")
-    assert labels((await scene.messages(ZHANG))[-1]) == ["完成 #2 清理配电房", "完成 #1 交报告"]
+    assert labels((await scene.messages(ZHANG))[-1]) == [
+        "完成 #2 清理配电房",
+        "#2 ›",
+        "完成 #1 交报告",
+        "#1 ›",
+    ]
     assert await scene.tap(ZHANG, "完成 #2 清理配电房") == "#2 已完成。"
     assert (await scene.last(ZHANG)).startswith("我的承诺 · 1 项进行中")
     await scene.tap(ZHANG, "完成 #1 交报告")

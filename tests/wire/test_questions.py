@@ -166,10 +166,10 @@ async def test_today_brings_the_bite_again_and_before_the_card_says_so(scene: Sc
 
 
 async def test_a_ranking_is_off_unless_a_secretary_switches_it_on(scene: Scene) -> None:
-    assert await ask(scene, ZHANG, "/board", ONE) == [
+    assert await ask(scene, ZHANG, "/board 出勤", ONE) == [
         "个人出勤排名没有打开，默认关闭。能打开的人：王书记、李书记，在私聊里发 /switches。"
     ]
-    assert await ask(scene, ZHANG, "/board") == [
+    assert await ask(scene, ZHANG, "/board 排名") == [
         "个人出勤排名没有打开，默认关闭。能打开的人：王书记、李书记，在私聊里发 /switches。"
     ]
 

@@ -61,7 +61,7 @@ async def test_a_guest_in_the_group_cannot_check_in_for_the_team(scene: Scene) -
 async def test_nobody_taps_on_somebody_elses_promise(scene: Scene) -> None:
     await scene.say(ZHANG, "/commit 周五前交报告", ONE)
     for person, told in ((WANG, DENIED), (ZHAO, DENIED), (LI, STRANGER)):
-        for label in ("完成", "撤回", "改到明天"):
+        for label in ("完成", "撤回", "明天", "选日期"):
             assert await scene.tap(person, label, ONE) == told
     await scene.say(WANG, "完成 1", ONE)
     assert await scene.last(WANG, ONE) == "#1 是别人的承诺，只能由本人报完成。"

@@ -81,7 +81,7 @@ async def test_names_are_asked_for_twice_and_then_stand_on_the_closed_card(scene
 
 async def test_the_ranking_is_off_until_it_is_switched_on(scene: Scene) -> None:
     await close(scene)
-    await scene.say(ZHANG, "/board", ONE)
+    await scene.say(ZHANG, "/board 出勤", ONE)
     off = await scene.last(ZHANG, ONE)
     assert off.startswith("个人出勤排名没有打开，默认关闭。能打开的人：")
     assert "李书记" in off
@@ -91,6 +91,7 @@ async def test_the_ranking_is_off_until_it_is_switched_on(scene: Scene) -> None:
     await scene.tap(LI, "确定打开")
     await scene.say(ZHANG, "/board", ONE)
     assert (await scene.last(ZHANG, ONE)).startswith(
+        "📌 一班 · 承诺看板\n没有进行中的承诺 · 本月已完成 0 项\n\n"
         "一班 本月出勤排名，截至 11月23日 周一\n1. 张三　1/1\n2. 赵班长　0/1\n2. 李四　0/1\n"
     )
 
