@@ -144,12 +144,12 @@ async def test_what_was_assigned_has_its_origin_author_and_facts(office: Office)
     link = found["承诺"]["A2"].hyperlink
     assert link is not None
     assert str(link.target).endswith("/41"), "where the group has it"
-    assert row[12:] == ["赵班长", "地面有油", "=1+1", "库房", "照片", "滑倒"]
+    assert row[13:] == ["赵班长", "地面有油", "=1+1", "库房", "照片", "滑倒"]
     assert str(row[11]).split("\n") == [
         "11-23 07:50 赵班长 布置，11-27 前完成",
         "11-23 07:50 张三 说明困难：缺少备件",
     ]
-    assert [cell.value for cell in found["承诺"][1]][12:] == [
+    assert [cell.value for cell in found["承诺"][1]][13:] == [
         "布置人",
         "问题",
         "标准",

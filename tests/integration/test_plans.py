@@ -55,7 +55,7 @@ async def test_the_week_is_shown_with_a_bite_or_a_reason_for_each_day(school: Of
         "29 — 周末",
         "30 动火作业",
     ]
-    assert labels(reply) == ["跳过《受限空间》", "重讲《动火作业》", "暂停", "换一课"]
+    assert labels(reply) == ["跳过《受限空间》", "重讲《动火作业》", "暂停", "换一课", "学哪些课程包"]
     await happens(school, reply)
 
 
@@ -167,7 +167,9 @@ async def test_days_that_make_no_sense_are_refused(school: Office, line: str) ->
 async def test_a_bite_that_is_not_there_is_refused_with_those_that_are(
     school: Office, line: str
 ) -> None:
-    assert html(await said(school, ZHAO, line)) == "计划里没有这一课。可选：safety（5 课）"
+    assert html(await said(school, ZHAO, line)) == (
+        "计划里没有这一课。可选：safety（5 课）\n要学别的课程包，先发 /plan，点“学哪些课程包”。"
+    )
 
 
 async def test_what_cannot_be_read_is_answered_with_how_to_say_it(school: Office) -> None:

@@ -85,7 +85,8 @@ async def test_what_was_returned_becomes_one_by_two_taps(office: Office) -> None
     assert asked.edit.html == (
         "<b>#1</b> 张三 转整改\n问题：没有做完\n措施：清理地面\n什么时候完成？"
     )
-    assert labels(asked.edit) == ["11月24日 周二", "11月27日 周五", "11月30日 周一", "返回"]
+    days = ["11月24日 周二", "11月26日 周四", "11月27日 周五", "11月30日 周一"]
+    assert labels(asked.edit) == [*days, "返回"]
     done = await press(office, ZHAO, RectifyByTap(1, claim, THURSDAY), None)
     assert done.toast == "已转为整改 #2，会告诉 张三。"
     assert "转整改" not in labels(done.edit)

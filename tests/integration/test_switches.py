@@ -43,9 +43,11 @@ async def press(office: Office, user: int, tap: Tap, chat: int | None = None) ->
         return await Switchboard(ROUTES).press(request, tap)
 
 
-async def said(office: Office, user: int, name: str, chat: int | None = None) -> Reply:
+async def said(
+    office: Office, user: int, name: str, chat: int | None = None, text: str = ""
+) -> Reply:
     async with office.database.begin() as session:
-        request = await office.ask(session, user, chat=chat)
+        request = await office.ask(session, user, text, chat=chat)
         reply = await Switchboard(ROUTES).command(request, name, addressed=True)
         assert reply is not None
         return reply
@@ -218,13 +220,13 @@ async def test_the_board_ranks_the_months_attendance(office: Office, clock: Hand
         )
     assert [row[1:] for row in rows] == [("赵班长", 4, 4), ("张三", 1, 3), ("李四", 1, 1)]
     await turn(office, Switch.RANKING)
-    board = await said(office, ZHANG, "board", ONE)
+    board = await said(office, ZHANG, "board", ONE, "出勤")
     assert html(board.message) == (
         "<b>一班</b> 本月出勤排名，截至 11月23日 周一\n"
         "1. 赵班长　4/4\n1. 李四　1/1\n3. 张三　1/3\n"
         "只算已截止的早会，请假的日子不算。"
     )
-    both = html((await said(office, WANG, "board")).message)
+    both = html((await said(office, WANG, "board", text="出勤")).message)
     assert "二班" not in both, "its ranking is off"
 
 
@@ -245,13 +247,13 @@ async def test_before_one_joined_nothing_was_expected(office: Office, clock: Han
 
 
 async def test_a_board_that_is_off_says_who_can_switch_it_on(office: Office) -> None:
-    off = html((await said(office, ZHANG, "board", ONE)).message)
+    off = html((await said(office, ZHANG, "board", ONE, "出勤")).message)
     assert off == (
         "个人出勤排名没有打开，默认关闭。能打开的人：王书记、李书记，在私聊里发 /switches。"
     )
     async with office.database.begin() as session:
         await grants.give(session, office.people[SUN].id, Role.OWNER, office.clock())
-    assert "书记可以在私聊里发 /switches" in html((await said(office, SUN, "board")).message)
+    assert "书记可以在私聊里发 /switches" in html((await said(office, SUN, "board", text="出勤")).message)
 
 
 @on_sqlite
