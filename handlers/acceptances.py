@@ -7,7 +7,7 @@ from handlers.reading.tasks import HARD
 from handlers.recalls import may_recall, take_back
 from handlers.requests import Link, Otherwise, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action, may, standings
-from handlers.taps import AcceptTap, CallOffTap, FinishTap, HardTap, InsistTap, NotHardTap
+from handlers.taps.tasks import AcceptTap, CallOffTap, FinishTap, HardTap, InsistTap, NotHardTap
 from handlers.tasks import LIMIT, quiet_for, tell_owner, touch, voice_of
 from handlers.words import commitments as promises
 from handlers.words import plain

@@ -9,8 +9,7 @@ from handlers.reading.plain import paragraphs
 from handlers.reading.questions import ASKED
 from handlers.requests import Attached, Command, Further, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import (
-    AsAnnouncementTap,
+from handlers.taps.announcements import (
     AskReceiptTap,
     ChooseTap,
     DropTap,
@@ -19,6 +18,7 @@ from handlers.taps import (
     PreviewTap,
     SendTap,
 )
+from handlers.taps.packs import AsAnnouncementTap
 from handlers.words import announcements as words
 from handlers.words import plain
 from handlers.words import sentpacks as pack_words

@@ -11,7 +11,7 @@ from handlers.reading.plain import line
 from handlers.requests import Otherwise, Press, Reply, Request, Route
 from handlers.rules.dues import ENDS, FARTHEST, end_of, later, may_move
 from handlers.rules.permissions import Action
-from handlers.taps import (
+from handlers.taps.asks import (
     AskedDoneTap,
     HandledTap,
     HelpTap,

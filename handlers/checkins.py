@@ -6,7 +6,7 @@ from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.nudges import nudge_at
 from handlers.rules.permissions import Action
 from handlers.rules.tutorials import next_bite
-from handlers.taps import StudiedTap
+from handlers.taps.cards import StudiedTap
 from handlers.words import checkins as words
 from handlers.words import tutorials as tutorial_words
 from storage import checkins, nudges, outbox, pupils

@@ -14,11 +14,11 @@ from handlers.reading.plain import line
 from handlers.requests import Command, Link, Phrase, Press, Reply, Request, Route
 from handlers.rules.dues import ENDS, end_of, end_of_work, may_move, weeks
 from handlers.rules.permissions import Action
-from handlers.taps import (
+from handlers.taps.cards import PledgeTap
+from handlers.taps.commitments import (
     MoveTap,
     PickedTap,
     PickTap,
-    PledgeTap,
     ReadyPledgeTap,
     TransferTap,
     WithdrawTap,

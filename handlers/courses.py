@@ -5,7 +5,7 @@ What an organisation file says of it later counts again, and its application tel
 
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import CoursesTap, CourseTap, Wish
+from handlers.taps.plans import CoursesTap, CourseTap, Wish
 from handlers.words import courses as words
 from handlers.words import plain
 from handlers.words.message import Message

@@ -2,17 +2,11 @@
 
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import (
-    AgainTap,
-    AnswerTap,
-    ArrivedTap,
-    HushTap,
-    LeaveTap,
-    PledgeTap,
-    ReceiptTap,
-    StudiedTap,
-    Tap,
-)
+from handlers.taps import Tap
+from handlers.taps.announcements import ReceiptTap
+from handlers.taps.cards import AnswerTap, LeaveTap, PledgeTap, StudiedTap
+from handlers.taps.deliveries import AgainTap, ArrivedTap
+from handlers.taps.tutorials import HushTap
 from handlers.words import deliveries as words
 from handlers.words import plain
 from handlers.words.message import Message, says

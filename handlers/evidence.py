@@ -4,7 +4,7 @@ from handlers.reading.commitments import DONE, DONE_NUMBER, claimed
 from handlers.reading.plain import paragraphs
 from handlers.requests import Command, Further, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import DoneTap
+from handlers.taps.commitments import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
 from storage import commitments, outbox, tasks, views

@@ -4,7 +4,7 @@ from handlers.reading.commitments import HISTORY, NUMBER
 from handlers.reading.plain import line
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import HistoryTap
+from handlers.taps.commitments import HistoryTap
 from handlers.words import commitments as promises
 from handlers.words import histories as words
 from handlers.words import plain

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from handlers.reading.leaves import CANCEL, read_leave
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import LeaveReasonTap, LeaveTap, LeaveUndoTap, LeaveUntilTap
+from handlers.taps.cards import LeaveTap
+from handlers.taps.leave import LeaveReasonTap, LeaveUndoTap, LeaveUntilTap
 from handlers.words import leave as words
 from handlers.words import plain
 from handlers.words.message import Message

@@ -11,7 +11,8 @@ from handlers.rules.calendar import DAY
 from handlers.rules.occurrences import midnight
 from handlers.rules.permissions import Action
 from handlers.scopes import Scope, Unclear, at_fault, moments, parts, scope
-from handlers.taps import LedgerTap, LedgerTeamsTap, LedgerUnitTap, Tap
+from handlers.taps import Tap
+from handlers.taps.ledgers import LedgerTap, LedgerTeamsTap, LedgerUnitTap
 from handlers.words import ledger_files as words
 from handlers.words import plain
 from handlers.words.message import Message

@@ -9,7 +9,7 @@ from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.dues import end_of, may_move, weeks
 from handlers.rules.permissions import Action
 from handlers.rules.streaks import record
-from handlers.taps import ListedDoneTap, ViewAct, ViewTap
+from handlers.taps.commitments import ListedDoneTap, ViewAct, ViewTap
 from handlers.words import checkins as study
 from handlers.words import commitments as words
 from handlers.words import histories as history

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
-from handlers.taps import HushTap
+from handlers.taps.tutorials import HushTap
 from handlers.words import nudges as words
 from handlers.words import plain
 from storage import checkins, nudges, quiet

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import HeldTap
+from handlers.taps.outlines import HeldTap
 from handlers.words import outlines as words
 from handlers.words import plain
 from storage import outbox, outlines, slots, teams

@@ -11,7 +11,7 @@ from handlers.reading.packs import BiteFile, PackFile, QuestionFile
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.rules.review import same_question
-from handlers.taps import ExportTap, PacksTap, TemplateTap
+from handlers.taps.packs import ExportTap, PacksTap, TemplateTap
 from handlers.words import packs as words
 from handlers.words import plain
 from handlers.words.message import Message

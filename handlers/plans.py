@@ -12,7 +12,7 @@ from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.calendar import DAY, days_after
 from handlers.rules.permissions import Action
 from handlers.rules.rotation import begun_at
-from handlers.taps import (
+from handlers.taps.plans import (
     PlanAct,
     PlanActTap,
     PlanBitesTap,

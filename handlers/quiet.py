@@ -6,7 +6,7 @@ from handlers.reading.quiet import read_quiet
 from handlers.recipients import hours
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar
-from handlers.taps import PauseTap, QuietTap
+from handlers.taps.tutorials import PauseTap, QuietTap
 from handlers.words import plain
 from handlers.words import quiet as words
 from handlers.words.message import Message

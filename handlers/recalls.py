@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import RecallAllTap, RecallOneTap, RecallTap
+from handlers.taps.tasks import RecallAllTap, RecallOneTap, RecallTap
 from handlers.tasks import tell_owner, touch, voice_of
 from handlers.words import commitments as promises
 from handlers.words import plain

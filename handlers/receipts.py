@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from handlers.recipients import may_write
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import MissingTap, NudgeTap, ReceiptTap
+from handlers.taps.announcements import MissingTap, NudgeTap, ReceiptTap
 from handlers.words import plain
 from handlers.words import receipts as words
 from handlers.words.voice import Voice

@@ -8,7 +8,7 @@ from handlers.reading.tasks import RECTIFY
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.dues import end_of, may_move, offers
 from handlers.rules.permissions import Action
-from handlers.taps import RectifyByTap, RectifyTap
+from handlers.taps.tasks import RectifyByTap, RectifyTap
 from handlers.tasks import fall_back, ordered, said_of, tell
 from handlers.words import commitments as promises
 from handlers.words import plain

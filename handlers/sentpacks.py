@@ -12,7 +12,7 @@ from handlers.reading.packs import BiteFile, PackFile, packed, unpacked
 from handlers.reading.plain import line
 from handlers.requests import Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import DropPackTap, ImportTap, SampleTap
+from handlers.taps.packs import DropPackTap, ImportTap, SampleTap
 from handlers.words import media as media_words
 from handlers.words import plain
 from handlers.words import sentpacks as words

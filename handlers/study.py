@@ -6,7 +6,7 @@ from handlers import reviews
 from handlers.reading import questions as phrases
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import AnswerTap
+from handlers.taps.cards import AnswerTap
 from handlers.words import checkins as checkin_words
 from handlers.words import plain
 from handlers.words import study as words

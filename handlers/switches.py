@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import SwitchesTap, SwitchTap, SwitchTeamsTap
+from handlers.taps.switches import SwitchesTap, SwitchTap, SwitchTeamsTap
 from handlers.words import plain
 from handlers.words import switches as words
 from handlers.words.message import Message

@@ -15,7 +15,7 @@ from handlers.requests import Link, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar, notices
 from handlers.rules.dues import ENDS
 from handlers.rules.permissions import Action, Standing, may
-from handlers.taps import (
+from handlers.taps.tasks import (
     AcceptAllTap,
     AssignedTap,
     DropListTap,

@@ -10,7 +10,7 @@ import re
 from handlers.reading.enrolments import JOIN
 from handlers.requests import Command, Happening, Link, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import AdmitTap, AttachTap, ClaimTap, EnrolTap
+from handlers.taps.team import AdmitTap, AttachTap, ClaimTap, EnrolTap
 from handlers.words import plain
 from handlers.words import team as words
 from handlers.words.message import Message

@@ -11,7 +11,7 @@ from handlers.recipients import may_write
 from handlers.requests import Command, Phrase, Press, Replied, Reply, Request, Route
 from handlers.rules.dues import ENDS, end_of_work
 from handlers.rules.permissions import Action
-from handlers.taps import TodoTap
+from handlers.taps.commitments import TodoTap
 from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words import todos as words

@@ -6,7 +6,7 @@ from handlers import reviews
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar
 from handlers.rules.permissions import Action
-from handlers.taps import TutorialAnswerTap, TutorialStudiedTap
+from handlers.taps.tutorials import TutorialAnswerTap, TutorialStudiedTap
 from handlers.words import plain
 from handlers.words import tutorials as words
 from handlers.words.message import Message

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.reading.plain import line
 from handlers.requests import Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
-from handlers.taps import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
+from handlers.taps.verifications import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
 from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words import verifications as words

@@ -8,7 +8,7 @@ from handlers.reading.dues import read_due
 from handlers.reading.numerals import NUMBER, number
 from handlers.reading.plain import line
 from handlers.rules.calendar import DAY, Calendar
-from handlers.taps import PlanAct
+from handlers.taps.plans import PlanAct
 
 MOST = 200  # characters that are looked at
 MEETING = r"(?:早会|例会|班会|学习|微课|课|meetings?|cards?)"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
-from handlers.taps import (
+from handlers.taps import Tap
+from handlers.taps.announcements import (
     AskReceiptTap,
     ChooseTap,
     DropTap,
@@ -14,7 +15,6 @@ from handlers.taps import (
     PreviewTap,
     ReceiptTap,
     SendTap,
-    Tap,
 )
 from handlers.words.message import ALBUM, Button, Call, Message, Rows
 from handlers.words.troubles import passing, reason

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import Calendar
 from handlers.rules.dues import Offer, due_day
-from handlers.taps import (
+from handlers.taps.asks import (
     AskedDoneTap,
     HandledTap,
     HelpTap,

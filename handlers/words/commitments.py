@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
 from handlers.rules.dues import Lag, days_over, lag, offers
-from handlers.taps import (
+from handlers.taps.commitments import (
     DoneTap,
     ListedDoneTap,
     MoveTap,

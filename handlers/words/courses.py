@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.taps import CoursesTap, CourseTap, PlanWeekTap, Wish
+from handlers.taps.plans import CoursesTap, CourseTap, PlanWeekTap, Wish
 from handlers.words.message import Button, Message
 from handlers.words.pages import paged
 from handlers.words.parts import short

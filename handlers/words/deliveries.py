@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.taps import AgainTap, ArrivedTap
+from handlers.taps.deliveries import AgainTap, ArrivedTap
 from handlers.words.message import Button, Message
 from handlers.words.voice import Html, Voice
 from storage.doubts import Unclear

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
 from handlers.rules.dues import lag
-from handlers.taps import HistoryTap, ViewAct, ViewTap
+from handlers.taps.commitments import HistoryTap, ViewAct, ViewTap
 from handlers.words import dates
 from handlers.words.announcements import MEDIA
 from handlers.words.message import Button, Message, Rows

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.taps import LeaveReasonTap, LeaveUndoTap, LeaveUntilTap
+from handlers.taps.leave import LeaveReasonTap, LeaveUndoTap, LeaveUntilTap
 from handlers.words.message import Button, Message
 from handlers.words.voice import Voice
 from storage.kinds import LeaveReason

@@ -6,7 +6,8 @@ from datetime import date
 
 from handlers.reading.spans import Span, month, quarter, week, year
 from handlers.rules.calendar import DAY
-from handlers.taps import LedgerTeamsTap, Tap
+from handlers.taps import Tap
+from handlers.taps.ledgers import LedgerTeamsTap
 from handlers.words.message import Button, Message, Ours
 from handlers.words.scopes import in_a_name, stamp
 from handlers.words.scopes import span as named

@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.rules.nudges import minutes_left
-from handlers.taps import HushTap, StudiedTap
+from handlers.taps.cards import StudiedTap
+from handlers.taps.tutorials import HushTap
 from handlers.words.message import Button, Message
 from handlers.words.voice import Voice
 from storage.tables import Morning

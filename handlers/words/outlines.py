@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers.taps import HeldTap
+from handlers.taps.outlines import HeldTap
 from handlers.words.message import Button, Message
 from handlers.words.voice import Html, Voice
 from storage.outlines import Absent, Held

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.taps import ExportTap, PacksTap, TemplateTap
+from handlers.taps.packs import ExportTap, PacksTap, TemplateTap
 from handlers.words.message import Button, Message, Ours
 from handlers.words.voice import Html, Voice
 from storage.kinds import Media

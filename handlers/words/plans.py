@@ -7,7 +7,8 @@ from unicodedata import east_asian_width
 
 from handlers.reading.plans import stretches
 from handlers.rules.rotation import Coming
-from handlers.taps import (
+from handlers.taps import Tap
+from handlers.taps.plans import (
     CoursesTap,
     PlanAct,
     PlanActTap,
@@ -16,7 +17,6 @@ from handlers.taps import (
     PlanTeamsTap,
     PlanUnitTap,
     PlanWeekTap,
-    Tap,
 )
 from handlers.words.message import Button, Message, Rows
 from handlers.words.pages import paged

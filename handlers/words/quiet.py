@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from handlers.rules.quiet import USUAL, Hours
-from handlers.taps import PauseTap, QuietTap
+from handlers.taps.tutorials import PauseTap, QuietTap
 from handlers.words.message import Button, Message, Rows
 from handlers.words.voice import Html, Voice
 

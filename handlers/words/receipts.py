@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.taps import ReceiptTap
+from handlers.taps.announcements import ReceiptTap
 from handlers.words.announcements import TEXT, gist, joined, length
 from handlers.words.message import Button, Message
 from handlers.words.voice import Html, Voice

@@ -6,14 +6,8 @@ from dataclasses import dataclass, replace
 
 from handlers.reading.faults import Fault
 from handlers.reading.packs import PackFile
-from handlers.taps import (
-    AsAnnouncementTap,
-    DropPackTap,
-    ImportTap,
-    PlanAct,
-    PlanTeamsTap,
-    SampleTap,
-)
+from handlers.taps.packs import AsAnnouncementTap, DropPackTap, ImportTap, SampleTap
+from handlers.taps.plans import PlanAct, PlanTeamsTap
 from handlers.words.message import Button, Message, Rows
 from handlers.words.packs import walked
 from handlers.words.parts import TEXT, units

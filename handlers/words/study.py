@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.reading.markdown import to_html
-from handlers.taps import AnswerTap, LeaveTap, PledgeTap, StudiedTap
+from handlers.taps.cards import AnswerTap, LeaveTap, PledgeTap, StudiedTap
 from handlers.words.message import Button, Message, Rows, length
 from handlers.words.parts import TEXT, split
 from handlers.words.voice import Html, Voice

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from handlers.taps import SwitchesTap, SwitchTap, SwitchTeamsTap
+from handlers.taps.switches import SwitchesTap, SwitchTap, SwitchTeamsTap
 from handlers.words.message import Button, Message
 from handlers.words.pages import paged
 from handlers.words.voice import Html, Voice

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.reading.faults import Fault
-from handlers.taps import (
+from handlers.taps.tasks import (
     AcceptAllTap,
     AssignedTap,
     DropListTap,

@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 
 from handlers.reading.tasks import Unclear
 from handlers.rules.dues import Offer
-from handlers.taps import (
+from handlers.taps.commitments import DoneTap
+from handlers.taps.tasks import (
     AcceptTap,
     CallOffTap,
-    DoneTap,
     FinishTap,
     HardTap,
     InsistTap,
-    LookTap,
     NotHardTap,
     RecallAllTap,
     RecallOneTap,
@@ -21,6 +20,7 @@ from handlers.taps import (
     RectifyByTap,
     RectifyTap,
 )
+from handlers.taps.verifications import LookTap
 from handlers.words.message import Button, Message, Rows
 from handlers.words.voice import Html, Voice
 from storage.commitments import Promise

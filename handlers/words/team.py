@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.taps import AdmitTap, AttachTap, ClaimTap, EnrolTap
+from handlers.taps.team import AdmitTap, AttachTap, ClaimTap, EnrolTap
 from handlers.words.message import Button, Message, Rows
 from handlers.words.voice import Voice
 from storage.tables import Chat, Member, Person, Team

@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from handlers.taps import TodoTap
+from handlers.taps.commitments import TodoTap
 from handlers.words.message import Button, Message
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.reading.markdown import to_html
 from handlers.rules.calendar import DAY, Calendar
-from handlers.taps import TutorialAnswerTap, TutorialStudiedTap
+from handlers.taps.tutorials import TutorialAnswerTap, TutorialStudiedTap
 from handlers.words.message import Button, Message, Rows
 from handlers.words.study import LETTERS, NARROW, TOAST
 from handlers.words.voice import Html, Voice

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.taps import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
+from handlers.taps.verifications import LookTap, ReasonTap, ReturnTap, VerifyAllTap, VerifyTap
 from handlers.words import tasks
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from bot.programs import HOST, stoppable
-from handlers.taps import StudiedTap
+from handlers.taps.cards import StudiedTap
 from tests.bench import crowd, hooks
 from tests.bench.telegram import Json, Telegram, encoded
 from tests.bench.wire import ROADS, Call, Connection, Reply, Road, after

@@ -28,7 +28,8 @@ from bot.sandbox.entities import found
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import News, World
 from bot.web.server import serving
-from handlers.taps import StudiedTap, read
+from handlers.taps import read
+from handlers.taps.cards import StudiedTap
 from tests.bench import crowd
 from tests.faults.mutation import CURSED, mutated
 

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 from handlers import announcements as composing
 from handlers import receipts
 from handlers.requests import Attached, Press, Reply
-from handlers.taps import PickUnitTap, SendTap, Tap
+from handlers.taps import Tap
+from handlers.taps.announcements import PickUnitTap, SendTap
 from handlers.words.message import Message
 from schedules import announcements as standing
 from storage import announcements, carriage, outbox

@@ -8,7 +8,9 @@ from random import Random
 
 from handlers.requests import Press, Reply
 from handlers.routes import ROUTES
-from handlers.taps import AnswerTap, LeaveTap, PickUnitTap, ReceiptTap, SendTap, StudiedTap, Tap
+from handlers.taps import Tap
+from handlers.taps.announcements import PickUnitTap, ReceiptTap, SendTap
+from handlers.taps.cards import AnswerTap, LeaveTap, StudiedTap
 from storage import commitments, verifications
 from storage.commitments import Evidence
 from storage.kinds import Media

@@ -7,9 +7,7 @@ from sqlmodel import col, select
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
 from handlers.rules.calendar import DAY
-from handlers.taps import (
-    Tap,
-)
+from handlers.taps import Tap
 from handlers.words import plain
 from handlers.words.voice import Voice
 from schedules.morning import MORNING

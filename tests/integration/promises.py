@@ -6,13 +6,13 @@ from sqlmodel import col, select
 
 from handlers import commitments, evidence, mine
 from handlers.requests import Reply
-from handlers.taps import (
+from handlers.taps import Tap
+from handlers.taps.cards import PledgeTap
+from handlers.taps.commitments import (
     DoneTap,
     ListedDoneTap,
     MoveTap,
-    PledgeTap,
     ReadyPledgeTap,
-    Tap,
     TransferTap,
     WithdrawTap,
 )

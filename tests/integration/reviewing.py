@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from handlers import reviews, tutorials
 from handlers.requests import Reply
 from handlers.rules.calendar import Calendar
-from handlers.taps import TutorialAnswerTap, TutorialStudiedTap
+from handlers.taps.tutorials import TutorialAnswerTap, TutorialStudiedTap
 from schedules import tutorials as job
 from storage import leaves
 from storage.database import Database

@@ -3,7 +3,7 @@ from sqlmodel import select
 
 from handlers import announcements as handlers
 from handlers.requests import Attached
-from handlers.taps import (
+from handlers.taps.announcements import (
     AskReceiptTap,
     ChooseTap,
     PickTeamTap,

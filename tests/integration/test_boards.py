@@ -11,7 +11,7 @@ from handlers import boards, organisations
 from handlers.overviews import overviews
 from handlers.reading.organisations import read_organisation
 from handlers.requests import Reply
-from handlers.taps import DoneTap, MoveTap, WithdrawTap
+from handlers.taps.commitments import DoneTap, MoveTap, WithdrawTap
 from handlers.words import boards as words
 from handlers.words.message import length
 from handlers.words.voice import Voice

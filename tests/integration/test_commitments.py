@@ -2,12 +2,8 @@ from datetime import date
 
 import pytest
 
-from handlers.taps import (
-    MoveTap,
-    Tap,
-    TransferTap,
-    WithdrawTap,
-)
+from handlers.taps import Tap
+from handlers.taps.commitments import MoveTap, TransferTap, WithdrawTap
 from handlers.words.message import Message
 from storage.kinds import Act, Progress
 from tests.conftest import ONE, SI, SUN, THREE, TWO, WU, ZHANG, ZHAO, Hands, Office

@@ -6,7 +6,7 @@ import pytest
 
 from handlers import commitments
 from handlers.requests import Reply
-from handlers.taps import MoveTap, PickedTap, PickTap
+from handlers.taps.commitments import MoveTap, PickedTap, PickTap
 from handlers.words.message import Message
 from storage import commitments as stored
 from storage.kinds import DayKind

@@ -6,16 +6,10 @@ import pytest
 
 from handlers import deliveries
 from handlers.routes import ROUTES, Switchboard
-from handlers.taps import (
-    AgainTap,
-    AnswerTap,
-    ArrivedTap,
-    LeaveTap,
-    PledgeTap,
-    ReceiptTap,
-    StudiedTap,
-    Tap,
-)
+from handlers.taps import Tap
+from handlers.taps.announcements import ReceiptTap
+from handlers.taps.cards import AnswerTap, LeaveTap, PledgeTap, StudiedTap
+from handlers.taps.deliveries import AgainTap, ArrivedTap
 from handlers.words.message import Message
 from storage import carriage, chats, doubts, inbox, outbox
 from storage.database import Database, Session

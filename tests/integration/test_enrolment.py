@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from handlers import team as handlers
 from handlers.routes import Switchboard
-from handlers.taps import AdmitTap, ClaimTap, EnrolTap
+from handlers.taps.team import AdmitTap, ClaimTap, EnrolTap
 from storage import chats, grants, people, teams
 from storage.kinds import Role
 from storage.tables import Grant, Member, Outgoing

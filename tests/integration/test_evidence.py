@@ -5,7 +5,7 @@ import pytest
 from handlers import evidence
 from handlers.reading.commitments import DONE, DONE_NUMBER
 from handlers.requests import Attached, Replied, Reply
-from handlers.taps import DoneTap, ListedDoneTap
+from handlers.taps.commitments import DoneTap, ListedDoneTap
 from handlers.words.message import Message
 from storage import commitments
 from storage.kinds import Media, Progress

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
-from handlers.taps import DoneTap
+from handlers.taps.commitments import DoneTap
 from storage import chats, people
 from storage.tables import Team
 from tests.conftest import LI, SUN, THREE, TWO, WU, ZHANG, Office

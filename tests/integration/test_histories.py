@@ -7,7 +7,8 @@ import pytest
 
 from handlers import evidence, histories, mine
 from handlers.requests import Attached, Reply
-from handlers.taps import HistoryTap, MoveTap, Tap, ViewAct, ViewTap
+from handlers.taps import Tap
+from handlers.taps.commitments import HistoryTap, MoveTap, ViewAct, ViewTap
 from handlers.words import histories as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice

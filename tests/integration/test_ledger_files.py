@@ -13,7 +13,8 @@ from bot.freight import Freight, Load
 from handlers.ledgers import ledger
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
-from handlers.taps import LedgerTap, LedgerTeamsTap, LedgerUnitTap, Tap
+from handlers.taps import Tap
+from handlers.taps.ledgers import LedgerTap, LedgerTeamsTap, LedgerUnitTap
 from handlers.words import plain
 from handlers.words.ledgers import workbook
 from handlers.words.voice import Voice

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from handlers.ledgers import ledger
-from handlers.taps import HardTap
+from handlers.taps.tasks import HardTap
 from handlers.words.ledgers import workbook
 from handlers.words.voice import Voice
 from storage import asks, calls, checkins, commitments, ledgers, receipts

@@ -15,18 +15,11 @@ from handlers import asks as asking
 from handlers import boards, checkins, plans, status, study
 from handlers.outlooks import upcoming
 from handlers.requests import Reply
-from handlers.taps import (
-    AcceptTap,
-    AnswerTap,
-    FinishTap,
-    HardTap,
-    HelpTap,
-    PlanAct,
-    PlanActTap,
-    ReceiptTap,
-    StudiedTap,
-    SureTap,
-)
+from handlers.taps.announcements import ReceiptTap
+from handlers.taps.asks import HelpTap, SureTap
+from handlers.taps.cards import AnswerTap, StudiedTap
+from handlers.taps.plans import PlanAct, PlanActTap
+from handlers.taps.tasks import AcceptTap, FinishTap, HardTap
 from schedules import cards
 from schedules.asks import ASKS
 from schedules.boards import BOARDS, PINS

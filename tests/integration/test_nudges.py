@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from handlers import checkins
 from handlers.routes import ROUTES, Switchboard
-from handlers.taps import HushTap, LeaveTap, StudiedTap
+from handlers.taps.cards import LeaveTap, StudiedTap
+from handlers.taps.tutorials import HushTap
 from handlers.words.message import bare
 from handlers.words.voice import Voice
 from schedules import cards

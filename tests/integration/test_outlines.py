@@ -11,7 +11,8 @@ from sqlmodel import col, select, update
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
 from handlers.rules.calendar import DAY
-from handlers.taps import HeldTap, PlanAct, PlanActTap
+from handlers.taps.outlines import HeldTap
+from handlers.taps.plans import PlanAct, PlanActTap
 from handlers.words import plain
 from handlers.words.voice import Voice
 from schedules import outlines as job

@@ -7,10 +7,7 @@ from sqlmodel import col, select, update
 
 from handlers.outlooks import outlooks, upcoming
 from handlers.rules.calendar import DAY
-from handlers.taps import (
-    PlanAct,
-    PlanUnitTap,
-)
+from handlers.taps.plans import PlanAct, PlanUnitTap
 from schedules.morning import MORNING
 from schedules.runner import tick
 from storage import checkins, leaves

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from handlers.taps import (
+from handlers.taps import Tap
+from handlers.taps.plans import (
     PlanAct,
     PlanActTap,
     PlanBitesTap,
@@ -15,7 +16,6 @@ from handlers.taps import (
     PlanTeamsTap,
     PlanUnitTap,
     PlanWeekTap,
-    Tap,
 )
 from storage import grants
 from storage.database import Database

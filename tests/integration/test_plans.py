@@ -7,12 +7,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from handlers.requests import Reply
-from handlers.taps import (
-    PlanAct,
-    PlanActTap,
-    PlanBitesTap,
-    PlanPauseTap,
-)
+from handlers.taps.plans import PlanAct, PlanActTap, PlanBitesTap, PlanPauseTap
 from schedules.morning import MORNING
 from schedules.runner import tick
 from storage.kinds import SlotState
@@ -55,7 +50,13 @@ async def test_the_week_is_shown_with_a_bite_or_a_reason_for_each_day(school: Of
         "29 — 周末",
         "30 动火作业",
     ]
-    assert labels(reply) == ["跳过《受限空间》", "重讲《动火作业》", "暂停", "换一课", "学哪些课程包"]
+    assert labels(reply) == [
+        "跳过《受限空间》",
+        "重讲《动火作业》",
+        "暂停",
+        "换一课",
+        "学哪些课程包",
+    ]
     await happens(school, reply)
 
 

@@ -2,11 +2,8 @@ import pytest
 
 from handlers import commitments
 from handlers.requests import Reply
-from handlers.taps import (
-    PledgeTap,
-    ReadyPledgeTap,
-    WithdrawTap,
-)
+from handlers.taps.cards import PledgeTap
+from handlers.taps.commitments import ReadyPledgeTap, WithdrawTap
 from storage import outbox
 from tests.conftest import SI, SUN, WU, ZHANG, ZHAO, Hands, Office
 from tests.integration.promises import (

@@ -4,7 +4,7 @@ import pytest
 
 from handlers import mine, overdue
 from handlers.requests import Reply
-from handlers.taps import ListedDoneTap, ViewAct, ViewTap, WithdrawTap
+from handlers.taps.commitments import ListedDoneTap, ViewAct, ViewTap, WithdrawTap
 from handlers.words import commitments as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice

@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlmodel import col, delete, select, update
 
 from handlers.requests import Reply
-from handlers.taps import MissingTap, NudgeTap, ReceiptTap
+from handlers.taps.announcements import MissingTap, NudgeTap, ReceiptTap
 from handlers.words import announcements, receipts
 from handlers.words.voice import Voice
 from storage.kinds import Delivery, LeaveReason

@@ -4,15 +4,9 @@ from datetime import date
 
 import pytest
 
-from handlers.taps import (
-    LookTap,
-    ReasonTap,
-    RectifyByTap,
-    RectifyTap,
-    ReturnTap,
-    VerifyTap,
-    WithdrawTap,
-)
+from handlers.taps.commitments import WithdrawTap
+from handlers.taps.tasks import RectifyByTap, RectifyTap
+from handlers.taps.verifications import LookTap, ReasonTap, ReturnTap, VerifyTap
 from storage import commitments
 from storage.kinds import Act, Origin, Progress
 from storage.tables import Commitment

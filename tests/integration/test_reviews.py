@@ -14,7 +14,7 @@ from handlers.packs import import_pack
 from handlers.reading.packs import BiteFile, PackFile, QuestionFile
 from handlers.routes import ROUTES, Switchboard
 from handlers.rules.review import urgency
-from handlers.taps import AnswerTap
+from handlers.taps.cards import AnswerTap
 from storage import migrations, pupils, tutorials
 from storage import reviews as facts
 from storage.database import Database

@@ -4,7 +4,7 @@ from datetime import timedelta
 from sqlmodel import col, delete
 
 from handlers.requests import Attached, Reply
-from handlers.taps import (
+from handlers.taps.announcements import (
     AskReceiptTap,
     ChooseTap,
     DropTap,

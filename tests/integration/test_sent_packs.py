@@ -14,7 +14,8 @@ from handlers.reading.contents import MEGABYTE
 from handlers.reading.inspections import Inspection
 from handlers.reading.packs import BiteFile, PackFile
 from handlers.requests import Attached, Press
-from handlers.taps import ExportTap, ImportTap, PacksTap, Tap
+from handlers.taps import Tap
+from handlers.taps.packs import ExportTap, ImportTap, PacksTap
 from schedules.housekeeping import tidy
 from schedules.job import Appointment
 from storage import files, media, setbacks

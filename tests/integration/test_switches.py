@@ -9,7 +9,8 @@ from sqlmodel import select
 from handlers import ranking
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
-from handlers.taps import SwitchesTap, SwitchTap, SwitchTeamsTap, Tap
+from handlers.taps import Tap
+from handlers.taps.switches import SwitchesTap, SwitchTap, SwitchTeamsTap
 from handlers.words import plain
 from handlers.words.voice import Voice
 from schedules import cards
@@ -253,7 +254,9 @@ async def test_a_board_that_is_off_says_who_can_switch_it_on(office: Office) -> 
     )
     async with office.database.begin() as session:
         await grants.give(session, office.people[SUN].id, Role.OWNER, office.clock())
-    assert "书记可以在私聊里发 /switches" in html((await said(office, SUN, "board", text="出勤")).message)
+    assert "书记可以在私聊里发 /switches" in html(
+        (await said(office, SUN, "board", text="出勤")).message
+    )
 
 
 @on_sqlite

@@ -9,11 +9,11 @@ from handlers import sentpacks
 from handlers.reading.inspections import Inspection
 from handlers.reading.tasklists import Line
 from handlers.requests import Attached
-from handlers.taps import (
+from handlers.taps.packs import ImportTap
+from handlers.taps.tasks import (
     AcceptAllTap,
     AssignedTap,
     DropListTap,
-    ImportTap,
     OwnTaskTap,
     TaskListTap,
     TaskSheetTap,

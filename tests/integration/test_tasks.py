@@ -10,21 +10,18 @@ from telegram import Chat, Message, MessageEntity, User
 
 from handlers import tasks
 from handlers.requests import Replied, Sender
-from handlers.taps import (
+from handlers.taps import Tap
+from handlers.taps.commitments import DoneTap, MoveTap, TransferTap, WithdrawTap
+from handlers.taps.tasks import (
     AcceptTap,
     CallOffTap,
-    DoneTap,
     FinishTap,
     HardTap,
     InsistTap,
-    MoveTap,
     NotHardTap,
     RecallAllTap,
     RecallOneTap,
     RecallTap,
-    Tap,
-    TransferTap,
-    WithdrawTap,
 )
 from storage import chats, outbox
 from storage.commitments import task_key

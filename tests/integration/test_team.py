@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from handlers import team as handlers
 from handlers.requests import Reply
-from handlers.taps import AttachTap, EnrolTap
+from handlers.taps.team import AttachTap, EnrolTap
 from storage import chats, grants, people, teams
 from storage.kinds import ChatKind, Role
 from storage.tables import Outgoing, Team

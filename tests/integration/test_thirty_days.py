@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from handlers.taps import PlanAct, PlanActTap, PlanUnitTap, Tap
+from handlers.taps import Tap
+from handlers.taps.plans import PlanAct, PlanActTap, PlanUnitTap
 from schedules.closing import CLOSING
 from schedules.morning import MORNING
 from schedules.runner import tick

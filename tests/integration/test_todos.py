@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from handlers import commitments, todos
 from handlers.requests import Replied, Reply, Sender
-from handlers.taps import TodoTap, WithdrawTap
+from handlers.taps.commitments import TodoTap, WithdrawTap
 from storage.kinds import Act, Origin, Progress
 from storage.tables import Outgoing, Person, Todo
 from tests.conftest import LI, NAMES, ONE, SI, SUN, TWO, WU, ZHANG, ZHAO, Office

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from handlers import checkins, study
 from handlers.requests import Reply
-from handlers.taps import AnswerTap, StudiedTap, TutorialAnswerTap, TutorialStudiedTap
+from handlers.taps.cards import AnswerTap, StudiedTap
+from handlers.taps.tutorials import TutorialAnswerTap, TutorialStudiedTap
 from storage import chats
 from storage import checkins as tallies
 from storage import reviews as facts

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.taps import TutorialAnswerTap
+from handlers.taps.tutorials import TutorialAnswerTap
 from schedules import tutorials as job
 from schedules.housekeeping import tidy
 from schedules.job import Appointment

@@ -14,7 +14,8 @@ from bot.sandbox.chats import Message
 from bot.sandbox.world import World
 from handlers.packs import import_pack
 from handlers.reading.packs import read_pack
-from handlers.taps import StudiedTap, read
+from handlers.taps import read
+from handlers.taps.cards import StudiedTap
 from storage import outbox, tables
 from storage.database import Database, add_all
 from storage.kinds import ChatKind, Role

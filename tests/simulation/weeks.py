@@ -19,7 +19,7 @@ from typing import Any
 from bot.sandbox.chats import Message
 from bot.sandbox.entities import found as entities
 from bot.sandbox.world import World
-from handlers.taps import StudiedTap
+from handlers.taps.cards import StudiedTap
 from tests.faults.checker import Verdict
 from tests.simulation import judgement
 from tests.simulation.life import TOKEN, Hands, Life, Work

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.reading.plan_lines import Said, read_plan
 from handlers.rules.calendar import Calendar
-from handlers.taps import PlanAct
+from handlers.taps.plans import PlanAct
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 25, 19, 30, tzinfo=ZONE)  # a Wednesday, after work

@@ -1,4 +1,5 @@
 from datetime import date
+from enum import StrEnum
 from typing import Any, get_type_hints
 
 import pytest
@@ -6,18 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import taps
-from storage.kinds import LeaveReason, Switch
+from handlers.requests import Press
+from handlers.routes import ROUTES
 
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(10**12), 10**12),
     str: st.text("abcdefghijklmnopqrstuvwxyz", max_size=6),
     date: st.dates(),
-    LeaveReason: st.sampled_from(LeaveReason),
-    Switch: st.sampled_from(Switch),
     date | None: st.none() | st.dates(),
-    taps.PlanAct: st.sampled_from(taps.PlanAct),
-    taps.ViewAct: st.sampled_from(taps.ViewAct),
+    **{
+        kind: st.sampled_from(list(kind))
+        for kind in taps.READERS
+        if isinstance(kind, type) and issubclass(kind, StrEnum)
+    },
 }
+
+
+def test_every_button_of_ours_leads_somewhere() -> None:
+    pressed = {route.tap for route in ROUTES if isinstance(route, Press)}
+    assert set(taps.KINDS.values()) == pressed
 
 
 @given(st.data())

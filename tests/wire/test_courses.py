@@ -1,6 +1,6 @@
 """A secretary sends a pack by phone and lets a team walk it, without an operator."""
 
-from handlers.taps import CoursesTap, CourseTap, PlanWeekTap, Wish
+from handlers.taps.plans import CoursesTap, CourseTap, PlanWeekTap, Wish
 from storage.tables import Pack, Plan, Team
 from tests.wire.scene import DENIED, GONE, LI, ONE, ZHANG, ZHOU, Scene, labels
 from tests.wire.test_a_pack_by_chat import NEW

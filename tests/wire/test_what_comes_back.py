@@ -6,7 +6,8 @@ from bot import demo
 from handlers import organisations, packs
 from handlers.reading.organisations import read_organisation
 from handlers.reading.packs import BiteFile, PackFile
-from handlers.taps import ListedDoneTap, TutorialAnswerTap
+from handlers.taps.commitments import ListedDoneTap
+from handlers.taps.tutorials import TutorialAnswerTap
 from storage.tables import CheckIn, Memory, Review, Tutorial
 from tests.wire.scene import DENIED, GONE, ONE, SI, ZHANG, ZHAO, Scene, labels
 
