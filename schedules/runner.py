@@ -63,7 +63,7 @@ async def _keep(database: Database, job: Job, due: Sequence[Appointment], now: d
             wanted = {
                 one.subject: SlotState.MISSED if one.missed else SlotState.DONE for one in due
             }
-            free = await slots.claim_all(session, job.name, wanted, now)
+            free = await slots.claim(session, job.name, wanted, now)
             ours = [one for one in due if one.subject in free]
             if ours:
                 await job.keep(session, ours, now)

@@ -8,22 +8,15 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Session, add_new, add_once
+from storage.database import Session, add_new
 from storage.kinds import SlotState
 from storage.tables import Slot
 
 
 async def claim(
-    session: Session, job: str, subject: str, now: datetime, state: SlotState = SlotState.DONE
-) -> bool:
-    """Take a slot in the transaction that does its work; False when it was taken before."""
-    return await add_once(session, Slot(job=job, subject=subject, state=state, at=now))
-
-
-async def claim_all(
     session: Session, job: str, subjects: Mapping[str, SlotState], now: datetime
 ) -> set[str]:
-    """Take many slots at once; those that were free."""
+    """Take slots in the transaction that does their work; those that were free."""
     rows = [
         {"job": job, "subject": subject, "state": state, "at": now}
         for subject, state in subjects.items()

@@ -57,7 +57,7 @@ PLACES = {
     "updates are handled, and not committed": Place(inbox, "done", after=True, often=1),
     "updates are handled, and nothing is said": Place(Speech, "say", after=False, often=20),
     "an answer was said": Place(Postman, "say", after=True, often=20),
-    "an appointment is taken, and not kept": Place(slots, "claim", after=True, often=200),
+    "an appointment is taken, and not kept": Place(slots, "claim", after=True, often=4),
     "appointments are kept": Place(runner, "_keep", after=True),
     "calls are claimed, and not committed": Place(carriage, "claim", after=True),
     "a call is claimed, and not made": Place(Postman, "_fly", after=False, often=100),
