@@ -9,7 +9,7 @@ from handlers.words import commitments as promises
 from handlers.words import histories as words
 from handlers.words import plain
 from handlers.words.message import Message
-from storage import commitments, histories
+from storage import asks, commitments, histories
 from storage.commitments import Promise
 
 
@@ -65,7 +65,8 @@ async def _view(request: Request, what: Promise) -> Message:
     assert request.person is not None
     own = what.owner.id == request.person.id
     told = request.house.notices
-    return words.view(request.voice, what, deeds, request.now, own=own, notices=told)
+    plea = (await asks.pleas(request.session, [what.commitment.id])).get(what.commitment.id)
+    return words.view(request.voice, what, deeds, request.now, own=own, plea=plea, notices=told)
 
 
 ROUTES: list[Route] = [

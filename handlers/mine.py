@@ -108,7 +108,8 @@ async def _touch(request: Request, what: Promise) -> None:
 async def _view(request: Request, what: Promise) -> Message:
     deeds = await histories.deeds(request.session, what.commitment.id)
     told = request.house.notices
-    return history.view(request.voice, what, deeds, request.now, own=True, notices=told)
+    plea = (await asks.pleas(request.session, [what.commitment.id])).get(what.commitment.id)
+    return history.view(request.voice, what, deeds, request.now, own=True, plea=plea, notices=told)
 
 
 async def _picking(request: Request, what: Promise) -> Message:

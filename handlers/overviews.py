@@ -8,7 +8,7 @@ from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.occurrences import midnight, occurrence
 from handlers.words import boards as words
 from handlers.words.boards import Overview
-from storage import boards
+from storage import asks, boards
 from storage.database import Session
 from storage.tables import Team
 
@@ -37,9 +37,10 @@ async def overviews(
     }
     found = await boards.lines(session, ids, words.MOST)
     kept = await boards.kept(session, months)
+    pleas = await asks.pleas(session, [line.id for some, _ in found.values() for line in some])
     return {
         team.id: Overview(
-            team, *found[team.id], kept[team.id], Calendar(zones[team.id], notices=notices)
+            team, *found[team.id], kept[team.id], Calendar(zones[team.id], notices=notices), pleas
         )
         for team in teams
     }

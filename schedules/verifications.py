@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from handlers.rules.calendar import Calendar
+from handlers.outlooks import calendar_of
+from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
+from handlers.rules.calendar import notices as read_notices
 from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import outbox, people, slots, teams, verifications, views
+from storage import calendars, outbox, people, slots, teams, verifications, views
 from storage.database import Session
 from storage.tables import Chat, Outgoing, Person, Team
 from storage.verifications import Claim
@@ -28,8 +30,10 @@ Act = Callable[[Session, Team, datetime], Awaitable[None]]
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
     """Teams in which something was reported of which nobody has been told, or waits too long."""
     found: dict[str, tuple[Act, Team]] = {}
-    for team, newest, oldest in await verifications.waiting(session):
-        calendar = Calendar(ZoneInfo(team.timezone))
+    waiting = await verifications.waiting(session)
+    notices = await _notices(session, now) if waiting else NO_NOTICES
+    for team, newest, oldest in waiting:
+        calendar = Calendar(ZoneInfo(team.timezone), notices=notices)
         today = calendar.today(now)
         if AWAKE[0] <= now.astimezone(calendar.zone).time() < AWAKE[1]:
             found[f"{team.id}:{newest}"] = ask, team
@@ -107,14 +111,23 @@ async def looked_at(session: Session, outgoing: Outgoing, now: datetime) -> Mess
 
 async def close(session: Session, team: Team, now: datetime) -> None:
     """What waited too long stays the owner's word, and is shown as that."""
-    calendar = Calendar(ZoneInfo(team.timezone))
+    claims = await verifications.claims(session, [team.id])
+    if not claims:
+        return
+    zone = ZoneInfo(team.timezone)
+    first, last = (at.astimezone(zone).date() for at in (claims[0].act.at, now))
+    calendar = await calendar_of(session, team, first, last, await _notices(session, now))
     keys = set(await outbox.keys(session, verifications.lists_of(team.id), now))
-    for claim in await verifications.claims(session, [team.id]):
+    for claim in claims:
         waited = calendar.workdays_between(calendar.today(claim.act.at), calendar.today(now))
         if waited > PATIENCE and await verifications.close(session, claim):
             keys |= await views.of(session, claim.what, now)
             keys |= set(await outbox.keys(session, verifications.looks_at(claim.act.id), now))
     await outbox.touch(session, keys, now)
+
+
+async def _notices(session: Session, now: datetime) -> Notices:
+    return read_notices(await calendars.told(session, now.year))
 
 
 VERIFICATIONS = Job(NAME, due, see_to)

@@ -25,6 +25,7 @@ KEPT = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
 class Line:
     """An open commitment as a board shows it."""
 
+    id: int
     number: int
     text: str
     due_at: datetime
@@ -159,9 +160,10 @@ def _lines() -> Any:
         select(
             team.label("team"),
             func.count().over(partition_by=team).label("count"),
-            col(Commitment.number),
+            col(Commitment.id),
         )
         .add_columns(
+            col(Commitment.number),
             col(Commitment.text),
             col(Commitment.due_at),
             col(Person.name),

@@ -1,6 +1,6 @@
 """The board of a team: its open commitments by date, in one message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from handlers.words.message import Message
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.boards import Line
+from storage.kinds import Plea
 from storage.tables import Team
 
 MOST = 40  # lines of a board
@@ -27,6 +28,7 @@ class Overview:
     count: int
     kept: int  # this month
     calendar: Calendar
+    pleas: Mapping[int, Plea]  # what owners asked for, by the commitment
 
 
 def board(voice: Voice, shown: Overview, now: datetime, most: int = MOST) -> Html:
@@ -37,7 +39,7 @@ def board(voice: Voice, shown: Overview, now: datetime, most: int = MOST) -> Htm
     lines: list[Html] = []
     size = sum(map(len, head))
     for line in shown.lines[:most]:
-        said = _line(voice, line, shown.calendar, now)
+        said = _line(voice, line, shown, now)
         size += len(said) + 1
         if size > LONGEST:
             break
@@ -47,8 +49,9 @@ def board(voice: Voice, shown: Overview, now: datetime, most: int = MOST) -> Htm
     return Html("\n".join([*head, *([Html(), *lines] if lines else []), *rest]))
 
 
-def _line(voice: Voice, line: Line, calendar: Calendar, now: datetime) -> Html:
-    colour = lag(line.due_at, now, calendar)
+def _line(voice: Voice, line: Line, shown: Overview, now: datetime) -> Html:
+    calendar = shown.calendar
+    colour = lag(line.due_at, now, calendar, shown.pleas.get(line.id))
     day = calendar.today(line.due_at)
     return voice(
         "kanban.line",

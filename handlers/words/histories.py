@@ -9,12 +9,13 @@ from handlers.rules.dues import lag
 from handlers.taps.commitments import HistoryTap, ViewAct, ViewTap
 from handlers.words import dates
 from handlers.words.announcements import MEDIA
+from handlers.words.deeds import deed
 from handlers.words.message import Button, Message, Rows
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.commitments import Promise
 from storage.histories import Deed
-from storage.kinds import Act
+from storage.kinds import Act, Plea
 from storage.tables import CommitmentAct
 
 LINES = 8  # of a history
@@ -42,9 +43,13 @@ def view(
     now: datetime,
     *,
     own: bool,
+    plea: Plea | None = None,
     notices: Notices = NO_NOTICES,
 ) -> Message:
-    """A commitment with its history; `own`: with what its owner can do to it."""
+    """A commitment with its history.
+
+    own   with what its owner can do to it; plea: what they asked for
+    """
     commitment, calendar = what.commitment, Calendar(ZoneInfo(what.team.timezone), notices=notices)
     lines = [
         voice(
@@ -58,7 +63,7 @@ def view(
     if commitment.state.ended:
         lines.append(voice(f"commitment.is_{commitment.state}"))
     else:
-        mark = voice(f"commitment.mark_{lag(commitment.due_at, now, calendar)}")
+        mark = voice(f"commitment.mark_{lag(commitment.due_at, now, calendar, plea)}")
         due = voice("commitment.due", when=voice.when(commitment.due_at, calendar.zone, now))
         lines.append(Html(f"{mark} {due}"))
     lines += [Html(), voice("history.title"), *_history(voice, what, deeds, calendar.zone, now)]
@@ -113,18 +118,11 @@ def _deed(
 ) -> Html:
     at = act.at.astimezone(zone)
     same = at.year == now.astimezone(zone).year
-    day = voice.day(act.due_at.astimezone(zone).date()) if act.due_at else ""
-    key = f"history.{act.act}"
-    if act.act is Act.MADE and name != what.owner.name:
-        key = "history.made_for"
-    elif act.act is Act.MOVED and act.text:
-        key = "history.transferred"
     line = voice(
-        key,
+        deed(act, assigned=what.task is not None, own=act.person_id == what.owner.id),
         at=f"{at:%m-%d %H:%M}" if same else f"{at:%Y-%m-%d %H:%M}",
         name=name,
-        owner=what.owner.name,
-        day=day,
+        due=voice.day(act.due_at.astimezone(zone).date()) if act.due_at else "",
         text=short(act.text, SAID),
     )
     if act.media:

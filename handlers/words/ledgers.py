@@ -21,6 +21,7 @@ from handlers.rules.ledgers import (
     week,
 )
 from handlers.words.announcements import gist
+from handlers.words.deeds import deed
 from handlers.words.ledger_summaries import FIGURES, TEAM, WEEK, figures, write_summary
 from handlers.words.sheets import (
     DAY,
@@ -322,8 +323,12 @@ class Book:
 
     def _history(self, course: Course) -> str:
         return "\n".join(
-            self._said(
-                self._act(course, act),
+            self._voice.plain(
+                deed(
+                    act,
+                    assigned=course.assignment is not None,
+                    own=act.person_id == course.owner.id,
+                ),
                 at=f"{act.at.astimezone(self._zone):{'%m-%d %H:%M'}}",
                 name=name,
                 text=act.text,
@@ -332,16 +337,15 @@ class Book:
             for act, name in course.acts
         )
 
+    @staticmethod
+    def _deed(course: Course, act: CommitmentAct) -> str:
+        own = act.person_id == course.owner.id
+        return deed(act, assigned=course.assignment is not None, own=own)
+
     def _team(self) -> str:
         """With its unit, where another has the same name."""
         name = self._ledger.team.name
         return name if self._names[name] == 1 else f"{self._ledger.unit}/{name}"
-
-    @staticmethod
-    def _act(course: Course, act: CommitmentAct) -> str:
-        made = act.act is Act.MADE and course.assignment
-        name = "assigned" if made else str(act.act)
-        return f"act.{name}{_variant(act)}"
 
     def _joined(self, names: Iterable[str]) -> str:
         return self._said("comma").join(names)
@@ -374,13 +378,6 @@ def workbook(voice: Voice, ledger: Ledger, now: datetime) -> bytes:
 def workbook_of_teams(voice: Voice, name: str, ledgers: Sequence[Ledger], now: datetime) -> bytes:
     """One file of several teams, of a unit called `name`; times are those of each team's zone."""
     return Book(voice, ledgers, now).written(name)
-
-
-def _variant(act: CommitmentAct) -> str:
-    """Which of the ways to tell an act: with its date, and with the reason for that."""
-    if act.act is Act.POSTPONED and act.text:
-        return "_because"
-    return "_until" if act.due_at else ""
 
 
 def _address(course: Course) -> str:

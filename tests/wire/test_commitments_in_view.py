@@ -211,7 +211,7 @@ async def test_one_of_my_list_opens_in_place_and_goes_back(scene: Scene) -> None
     await scene.tap(ZHANG, "#1 ›")
     assert await scene.last(ZHANG) == (
         "一班 #1 完成3号泵检修\n⚪ 期限：11月27日 周五 18:00\n\n"
-        "经过\n11-23 07:00 张三 承诺，期限 11月27日 周五"
+        "经过\n11-23 07:00 张三 承诺，11月27日 周五 前完成"
     )
     await scene.tap(ZHANG, "改期")
     assert await scene.tap(ZHANG, "26") == "#1 的期限是 11月26日 周四。"

@@ -146,3 +146,13 @@ async def test_after_three_workdays_it_is_closed_as_not_verified(scene: Scene) -
     assert await states(scene) == [Progress.UNVERIFIED]
     await scene.forward(seconds=6)
     await scene.find(ZHANG, "✅ 已完成，没有人验收", ONE)
+
+
+async def test_a_teams_own_day_off_is_none_of_the_three(scene: Scene) -> None:
+    await scene.say(ZHANG, "/commit 清理配电房", ONE)
+    await scene.say(ZHANG, "完成 1", ONE)
+    await scene.say(ZHAO, "/plan 11月25日放假")
+    await scene.to(at(27, 0, 1))
+    assert await states(scene) == [Progress.CLAIMED]
+    await scene.to(at(30, 0, 1))
+    assert await states(scene) == [Progress.UNVERIFIED]
