@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import menus
 from bot.clock import Clock
 from bot.delivery import Postman
+from bot.evidence import Keeper, ready
 from bot.health import Health
 from bot.intake import ALLOWED, Intake
 from bot.line import Failure, Line, Refused
@@ -89,6 +91,8 @@ class App:
         )
         self.probe = Probe(database, self.line, self.pacing, clock)
         self.reader = Reader(database, self.line, clock, self.crew.spawn, self.postman.ring)
+        folder = settings.evidence_dir
+        self.keeper = Keeper(database, self.line, clock, Path(folder)) if folder else None
         speech = Speech(database, self.postman, clock, self.crew.spawn, probing=settings.probe)
         self.door = Door(database, Switchboard(ROUTES), self.postman, self.house, clock, speech)
         self.intake = Intake(database, clock, self.door.ring)
@@ -130,6 +134,8 @@ class App:
             self.door.ring()
         if sent:
             self.reader.ring()
+        if self.keeper:
+            self.keeper.ring(now)
 
     def hurry(self) -> None:
         """The clock's hands were moved: look at the timetable at once."""
@@ -178,6 +184,8 @@ async def identity(settings: Settings) -> str:
 @asynccontextmanager
 async def running(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[App]:
     """The program at work while the block runs: first what stops last."""
+    if settings.evidence_dir:
+        ready(Path(settings.evidence_dir))
     name = await identity(settings)
     app = App(settings, database, clock, name)
     clock.jumped = app.hurry
@@ -225,6 +233,8 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
         ]
         if settings.probe:
             works.append(_while_ours(app.leases[POSTMAN], app.probe.run))
+        if app.keeper:
+            works.append(_while_ours(app.leases[POSTMAN], app.keeper.run))
         if not app.webhook:
             works.append(_while_ours(app.leases[POLLER], lambda: _poll(app)))
         stack.push_async_callback(_stop, [asyncio.create_task(work) for work in works])

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from bot.clock import Clock
+from bot.evidence import roomy, usable
 from bot.health import ROOM
 from bot.line import Failure, Line, Refused
 from bot.settings import Settings
@@ -83,6 +84,8 @@ async def examine(settings: Settings, progress: Progress) -> AsyncIterator[Findi
         if database.sqlite:
             for finding in _disk(Path(database.url.database or ".")):
                 yield finding
+        if settings.evidence_dir:
+            yield _evidence(Path(settings.evidence_dir))
         if readable:
             yield await _writable(database, Clock(settings.zone)())
             if database.sqlite:
@@ -146,6 +149,15 @@ def _disk(file: Path) -> Sequence[Finding]:
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         found.append(warn("log_large", mib=_mib(log.stat().st_size)))
     return found
+
+
+def _evidence(root: Path) -> Finding:
+    try:
+        usable(root)
+        roomy(root)
+    except OSError as fault:
+        return fail("evidence_unwritable", folder=root, reason=fault.strerror)
+    return ok("evidence", folder=root)
 
 
 def _mib(size: int) -> int:

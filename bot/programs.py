@@ -119,6 +119,7 @@ async def trying_out(
                 "database_url": f"sqlite:///{file}",
                 "owner_ids": frozenset({demo.OWNER}),
                 "webhook_url": "",
+                "evidence_dir": "",  # there may be real evidence, of teams with the same numbers
                 "http_port": 0,
             }
         )

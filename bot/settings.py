@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         default=",".join(f"{deed}={worth}" for deed, worth in USUAL.items()),
         description="What deeds are worth where a team has points switched on.",
     )
+    evidence_dir: str = Field(
+        default="", description="Where files sent as evidence are copied to. Empty: nowhere."
+    )
     clock: str = Field(default="", description="START[*RATE], for demonstrations.")
     log_format: Literal["console", "json"] = Field(default="console", description="How logs look.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -70,6 +73,11 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(f"there is no time zone {value!r}, try Asia/Shanghai") from None
         return value
+
+    @field_validator("evidence_dir")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        return value.strip()
 
     @field_validator("points")
     @classmethod

@@ -502,6 +502,10 @@ class Commitment(SQLModel, table=True):
 class CommitmentAct(SQLModel, table=True):
     """What happened to a commitment: who, when, what, with which evidence."""
 
+    __table_args__ = (
+        Index("ix_commitmentact_unkept", "kept", "id", **only("kept IS NULL AND file_id <> ''")),
+    )
+
     id: int = key()
     commitment_id: int = refers("commitment.id", index=True)
     act: Act = kind(Act)
@@ -512,6 +516,7 @@ class CommitmentAct(SQLModel, table=True):
     file_id: str = ""
     album: str = Field(default="", index=True)  # what was sent together has the same
     due_at: datetime | None = None
+    kept: str | None = None  # where a copy lies on disk; None: nowhere yet; "": it cannot be had
 
 
 class Board(SQLModel, table=True):

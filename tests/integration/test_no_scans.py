@@ -32,6 +32,7 @@ from storage import (
     chats,
     commitments,
     doubts,
+    evidence,
     histories,
     inbox,
     outbox,
@@ -321,6 +322,15 @@ async def test_a_look_for_packs_that_were_sent_reads_by_index(furnished: Office)
             assert not await sentpacks.waiting(session, now)
         async with furnished.database.begin() as session:
             assert await sentpacks.claim(session, now) is None
+    assert_no_scan(furnished, heard)
+
+
+async def test_evidence_that_is_not_on_disk_is_found_by_index(furnished: Office) -> None:
+    with overheard(furnished.database) as heard:
+        async with furnished.database.read() as session:
+            assert await evidence.unkept(session, 20) == []
+        async with furnished.database.begin() as session:
+            await evidence.keep(session, 1, "a/1-1.png")
     assert_no_scan(furnished, heard)
 
 
