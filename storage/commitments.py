@@ -349,11 +349,15 @@ async def claim(
     person_id: int,
     now: datetime,
     evidence: Evidence = NOTHING,
+    witness_id: int | None = None,
 ) -> bool:
-    """Its owner says that a promise is kept. Of two who say so at once, one is told False."""
+    """Its owner says that a promise is kept. Of two who say so at once, one is told False.
+
+    `witness_id`: the person whom they name to verify that.
+    """
     if not await _change(session, commitment, state=Progress.CLAIMED):
         return False
-    _log(session, commitment.id, Act.CLAIMED, person_id, now, evidence=evidence)
+    _log(session, commitment.id, Act.CLAIMED, person_id, now, evidence, witness_id=witness_id)
     return True
 
 
@@ -493,6 +497,7 @@ def _log(
     now: datetime,
     evidence: Evidence = NOTHING,
     due_at: datetime | None = None,
+    witness_id: int | None = None,
 ) -> None:
     session.add(
         CommitmentAct(
@@ -505,5 +510,6 @@ def _log(
             file_id=evidence.file_id,
             album=evidence.album,
             due_at=due_at,
+            witness_id=witness_id,
         )
     )

@@ -512,6 +512,7 @@ class CommitmentAct(SQLModel, table=True):
     file_id: str = ""
     album: str = Field(default="", index=True)  # what was sent together has the same
     due_at: datetime | None = None
+    witness_id: int | None = refers("person.id", default=None)  # whom a claim names to verify it
 
 
 class Board(SQLModel, table=True):
