@@ -173,6 +173,8 @@ def test_a_long_line_of_spaces_is_read_in_no_time() -> None:
         ("见证 李四", "", "李四"),
         ("换好了滤芯 见证：李四", "换好了滤芯", "李四"),
         ("换好了滤芯，见证人:李四。", "换好了滤芯", "李四"),
+        ("换好了滤芯， \n 见证 李四", "换好了滤芯", "李四"),
+        (" " * 4000 + "x", " " * 4000 + "x", ""),
         ("换好了滤芯\u3000见证李四", "换好了滤芯", "李四"),
         ("new filter witness: Sam Lee", "new filter", "Sam Lee"),
         ("new filter, Witness Sam", "new filter", "Sam"),
