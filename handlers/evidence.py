@@ -8,7 +8,7 @@ from handlers.rules.permissions import Action
 from handlers.taps.commitments import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
-from storage import commitments, outbox, tasks, views
+from storage import commitments, outbox, tasks, verifications, views
 from storage.commitments import Evidence, Promise
 from storage.kinds import Progress
 
@@ -113,7 +113,12 @@ async def more(request: Request) -> Reply | None:
     known = await commitments.show(
         request.session, request.person.id, _evidence(request), request.now
     )
-    return Reply() if known else None
+    if known is None:
+        return None
+    if known.witness_id:  # who is shown it at once, maybe before the last picture is here
+        look = verifications.look_key(known.id, known.witness_id)
+        await outbox.touch(request.session, [look], request.now)
+    return Reply()
 
 
 def _not_yours(request: Request, what: Promise) -> Reply:

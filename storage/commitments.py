@@ -361,18 +361,20 @@ async def claim(
     return True
 
 
-async def show(session: Session, person_id: int, evidence: Evidence, now: datetime) -> bool:
-    """More evidence, of the same album as what somebody showed before; False when none was."""
-    query = select(CommitmentAct.commitment_id).where(
+async def show(
+    session: Session, person_id: int, evidence: Evidence, now: datetime
+) -> CommitmentAct | None:
+    """More evidence, of the same album as what somebody showed before; None when none was."""
+    query = select(CommitmentAct).where(
         CommitmentAct.album == evidence.album,
         CommitmentAct.person_id == person_id,
         CommitmentAct.act == Act.CLAIMED,
     )
-    commitment_id = (await session.exec(query)).first()
-    if commitment_id is None:
-        return False
-    _log(session, commitment_id, Act.SHOWN, person_id, now, evidence)
-    return True
+    claimed = (await session.exec(query)).first()
+    if claimed is None:
+        return None
+    _log(session, claimed.commitment_id, Act.SHOWN, person_id, now, evidence)
+    return claimed
 
 
 async def withdraw(

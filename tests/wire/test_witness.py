@@ -57,6 +57,14 @@ async def test_a_caption_names_one_and_a_reply_too(scene: Scene) -> None:
     assert "说明：new one\n" in asked[1]
 
 
+async def test_the_witness_sees_that_an_album_has_more(scene: Scene) -> None:
+    await scene.say(SI, "/start")
+    await scene.say(ZHANG, "/commit 清理配电房", ONE)
+    await scene.send_files(ZHANG, picture(), picture(), caption="完成 1 见证 李四", chat=ONE)
+    await scene.forward(seconds=6)
+    assert "另有 1 个文件" in (await scene.find(SI, ASKED))["caption"]
+
+
 async def test_the_witness_returns_it_and_a_new_report_is_none_of_theirs(scene: Scene) -> None:
     act = await reported(scene)
     shown = (await scene.find(SI, ASKED))["message_id"]
