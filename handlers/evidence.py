@@ -1,13 +1,14 @@
 """Promises kept: said by number, by a reply or by a tap, with words, a picture or a file."""
 
-from handlers.reading.commitments import DONE, DONE_NUMBER, claimed
+from handlers import witnesses
+from handlers.reading.commitments import DONE, DONE_NUMBER, claimed, witnessed
 from handlers.reading.plain import paragraphs
 from handlers.requests import Command, Further, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps.commitments import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
-from storage import commitments, outbox, tasks, views
+from storage import commitments, outbox, tasks, verifications, views
 from storage.commitments import Evidence, Promise
 from storage.kinds import Progress
 
@@ -79,14 +80,21 @@ async def _by_number(request: Request, number: int, text: str) -> Reply:
 
 async def _claim(request: Request, what: Promise, text: str) -> Reply:
     assert request.person is not None
-    evidence = _evidence(request, text)
+    shown, name = witnessed(text)
+    witness, fate = await witnesses.find(request, what, name) if name else (None, "")
+    evidence, by = _evidence(request, shown), witness.id if witness else None
     if not await commitments.claim(
-        request.session, what.commitment, request.person.id, request.now, evidence
+        request.session, what.commitment, request.person.id, request.now, evidence, by
     ):
         return Reply(message=plain.line(words.ended(request.voice, what.commitment)))
     await _touch(request, what)
+    if witness:
+        name, fate = witness.name, await witnesses.ask(request, what, witness)
+    note = witnesses.told(request, what, fate, name) if fate else words.NO_NOTE
     return Reply(
-        message=words.kept(request.voice, what, evidence.media, private=request.private),
+        message=words.kept(
+            request.voice, what, evidence.media, private=request.private, note=note
+        ),
         react="" if request.private else words.applause(request.voice),
     )
 
@@ -105,7 +113,12 @@ async def more(request: Request) -> Reply | None:
     known = await commitments.show(
         request.session, request.person.id, _evidence(request), request.now
     )
-    return Reply() if known else None
+    if known is None:
+        return None
+    if known.witness_id:  # who is shown it at once, maybe before the last picture is here
+        look = verifications.look_key(known.id, known.witness_id)
+        await outbox.touch(request.session, [look], request.now)
+    return Reply()
 
 
 def _not_yours(request: Request, what: Promise) -> Reply:

@@ -1,4 +1,7 @@
-"""Verification: someone other than the owner says that a promise is kept, or gives it back."""
+"""Verification: someone other than the owner says that a promise is kept, or gives it back.
+
+That is whoever verifies for the team, and for one report alone the witness whom it names.
+"""
 
 from collections.abc import Sequence
 
@@ -110,13 +113,21 @@ async def reason_written(request: Request) -> Reply | None:
 async def _claim(request: Request, commitment_id: int, act_id: int | None = None) -> Claim | Reply:
     """What was reported, if the asker may look at it; else the word on why not."""
     claim = await verifications.claim(request.session, commitment_id)
-    if claim is None or not await request.may(Action.VERIFY, claim.what.team):
+    if claim is None or not await _may(request, claim):
         return Reply(toast=plain.denied(request.voice))
     if request.person is None or claim.what.owner.id == request.person.id:
         return Reply(toast=words.own(request.voice))
     if act_id is not None and claim.act.id != act_id:
         return Reply(toast=words.over(request.voice))
     return claim
+
+
+async def _may(request: Request, claim: Claim) -> bool:
+    """Whether the asker verifies for the team, or is a member of it whom this report names."""
+    if await request.may(Action.VERIFY, claim.what.team):
+        return True
+    named = request.person is not None and claim.act.witness_id == request.person.id
+    return named and await request.may(Action.WITNESS, claim.what.team)
 
 
 async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
@@ -154,7 +165,11 @@ async def _shown(request: Request, claim: Claim) -> Message:
     session = request.session
     pieces: Sequence[CommitmentAct] = await verifications.pieces(session, claim)
     verdict = await verifications.verdict(session, claim)
-    return words.shown(request.voice, claim, pieces, verdict, request.now)
+    named = request.person is not None and claim.act.witness_id == request.person.id
+    leads = not named or await request.may(Action.ASSIGN, claim.what.team)
+    return words.shown(
+        request.voice, claim, pieces, verdict, request.now, witness=named, leads=leads
+    )
 
 
 def _others(request: Request, claims: Sequence[Claim]) -> Sequence[Claim]:
@@ -173,10 +188,10 @@ def _why_key(look_key: str) -> str:
 
 
 ROUTES: list[Route] = [
-    Press(LookTap, look, needs=Action.VERIFY),
-    Press(VerifyTap, verify, needs=Action.VERIFY),
+    Press(LookTap, look, needs=Action.WITNESS),
+    Press(VerifyTap, verify, needs=Action.WITNESS),
     Press(VerifyAllTap, verify_all, needs=Action.VERIFY),
-    Press(ReturnTap, give_back, needs=Action.VERIFY),
-    Press(ReasonTap, reason, needs=Action.VERIFY),
-    Otherwise(reason_written, needs=Action.VERIFY),
+    Press(ReturnTap, give_back, needs=Action.WITNESS),
+    Press(ReasonTap, reason, needs=Action.WITNESS),
+    Otherwise(reason_written, needs=Action.WITNESS),
 ]

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from handlers.outlooks import calendar_of
 from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
 from handlers.rules.calendar import notices as read_notices
+from handlers.rules.permissions import Action, may, standings
 from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import calendars, outbox, people, slots, teams, verifications, views
+from storage import calendars, grants, outbox, people, slots, teams, verifications, views
 from storage.database import Session
 from storage.tables import Chat, Outgoing, Person, Team
 from storage.verifications import Claim
@@ -106,7 +107,13 @@ async def looked_at(session: Session, outgoing: Outgoing, now: datetime) -> Mess
         return None
     voice = Voice(person.locale or claim.what.team.locale)
     pieces = await verifications.pieces(session, claim)
-    return words.shown(voice, claim, pieces, await verifications.verdict(session, claim), now)
+    verdict = await verifications.verdict(session, claim)
+    named = claim.act.witness_id == person.id
+    held = standings(await grants.roles(session, person.id, claim.what.team.id), member=False)
+    if not named and not may(held, Action.VERIFY):
+        return None  # the witness of an earlier report
+    leads = may(held, Action.ASSIGN)
+    return words.shown(voice, claim, pieces, verdict, now, witness=named, leads=leads)
 
 
 async def close(session: Session, team: Team, now: datetime) -> None:

@@ -349,26 +349,32 @@ async def claim(
     person_id: int,
     now: datetime,
     evidence: Evidence = NOTHING,
+    witness_id: int | None = None,
 ) -> bool:
-    """Its owner says that a promise is kept. Of two who say so at once, one is told False."""
+    """Its owner says that a promise is kept. Of two who say so at once, one is told False.
+
+    `witness_id`: the person whom they name to verify that.
+    """
     if not await _change(session, commitment, state=Progress.CLAIMED):
         return False
-    _log(session, commitment.id, Act.CLAIMED, person_id, now, evidence=evidence)
+    _log(session, commitment.id, Act.CLAIMED, person_id, now, evidence, witness_id=witness_id)
     return True
 
 
-async def show(session: Session, person_id: int, evidence: Evidence, now: datetime) -> bool:
-    """More evidence, of the same album as what somebody showed before; False when none was."""
-    query = select(CommitmentAct.commitment_id).where(
+async def show(
+    session: Session, person_id: int, evidence: Evidence, now: datetime
+) -> CommitmentAct | None:
+    """More evidence, of the same album as what somebody showed before; None when none was."""
+    query = select(CommitmentAct).where(
         CommitmentAct.album == evidence.album,
         CommitmentAct.person_id == person_id,
         CommitmentAct.act == Act.CLAIMED,
     )
-    commitment_id = (await session.exec(query)).first()
-    if commitment_id is None:
-        return False
-    _log(session, commitment_id, Act.SHOWN, person_id, now, evidence)
-    return True
+    claimed = (await session.exec(query)).first()
+    if claimed is None:
+        return None
+    _log(session, claimed.commitment_id, Act.SHOWN, person_id, now, evidence)
+    return claimed
 
 
 async def withdraw(
@@ -493,6 +499,7 @@ def _log(
     now: datetime,
     evidence: Evidence = NOTHING,
     due_at: datetime | None = None,
+    witness_id: int | None = None,
 ) -> None:
     session.add(
         CommitmentAct(
@@ -505,5 +512,6 @@ def _log(
             file_id=evidence.file_id,
             album=evidence.album,
             due_at=due_at,
+            witness_id=witness_id,
         )
     )

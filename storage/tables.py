@@ -517,6 +517,7 @@ class CommitmentAct(SQLModel, table=True):
     album: str = Field(default="", index=True)  # what was sent together has the same
     due_at: datetime | None = None
     kept: str | None = None  # where a copy lies on disk; None: nowhere yet; "": it cannot be had
+    witness_id: int | None = refers("person.id", default=None)  # whom a claim names to verify it
 
 
 class Board(SQLModel, table=True):

@@ -3,6 +3,7 @@
 import re
 
 _GAP = r"[\s,，:：、]"
+_ENDS = " \t\r\n\u3000,，:：、"
 _MARK = r"[#＃]?\s*"
 # 完成 3号泵检修 speaks of pump 3, and 完成 2 项 of two things: neither names a promise.
 _COUNTED = r"(?!\s*[号台个项条次件份处度%％])"
@@ -30,6 +31,12 @@ _REPEATED = re.compile(
 # What follows /done: a number, words of evidence, both or neither.
 CLAIM = re.compile(
     rf"(?:{_MARK}(?P<number>\d{{1,9}})(?!\d){_COUNTED}(?:{_GAP}+|$))?(?P<text>.*)", re.DOTALL
+)
+# Who is to verify it, at the end of those words. 见证了 tells what happened.
+WITNESS = re.compile(
+    rf"(?:^|{_GAP}|[。.；;!！])(?:见证人?(?!了|过)|witness\b)\s*[:：]?\s*"
+    r"(?P<name>[^\s,，。、；;:：!！?？][^\n,，。、；;:：!！?？]{0,59}?)\s*[。.!！]?\s*",
+    re.IGNORECASE,
 )
 MINE = re.compile(r"(?:我的(?:承诺)?|my(?:\s+(?:promises|commitments))?)[?？]?", re.IGNORECASE)
 TURN = re.compile(
@@ -59,3 +66,11 @@ def claimed(text: str) -> tuple[str, str]:
             parts = found.groupdict(default="")
             return parts.get("number", ""), parts["text"]
     raise AssertionError("every text has words, if none before them")
+
+
+def witnessed(text: str) -> tuple[str, str]:
+    """What is shown for it, and the name of whoever is to verify it; empty where none is named."""
+    for found in WITNESS.finditer(text):
+        if whole := WITNESS.fullmatch(text, found.start()):
+            return text[: found.start()].rstrip(_ENDS), whole["name"]
+    return text, ""

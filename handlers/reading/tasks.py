@@ -195,6 +195,11 @@ class Crew:
         found = self._by_name(word)
         return found[0] if len(found) == 1 else None
 
+    def meant(self, phrase: str) -> Sequence[Name]:
+        """All whom a name, or a part of one, can mean."""
+        whole = " ".join(phrase.split())
+        return self._by_name(whole) or self._meant(whole)
+
     def _first(self, text: str) -> tuple[Sequence[Name], int] | None:
         """Whom the first word or words mean, and how long they are."""
         places = [match.start() for match in BETWEEN.finditer(text)][: MOST_WORDS - 1]

@@ -30,6 +30,7 @@ class Action(StrEnum):
     HOLD = "hold"  # say that a team's meeting was held
     ASSIGN = "assign"  # tasks and rectifications to others
     VERIFY = "verify"  # whether others did what they say; never one's own
+    WITNESS = "witness"  # verify the one thing that one was named for
     ASSIST = "assist"  # see to it when somebody asks for help
     TURN = "turn"  # somebody's words into a commitment of theirs
     BOARD = "board"  # put a team's board into its group, or take it away
@@ -58,6 +59,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.HOLD: frozenset(_LEAD),
     Action.ASSIGN: frozenset(_LEAD),
     Action.VERIFY: frozenset(_LEAD),
+    Action.WITNESS: frozenset(_BELONG),
     Action.ASSIST: frozenset(_LEAD),
     Action.TURN: frozenset(_LEAD),
     Action.BOARD: frozenset(_LEAD),

@@ -34,6 +34,7 @@ LISTED = 80  # characters of a promise in a list
 LONGEST = 20  # lines of a list, so that it fits one message with the longest texts and names
 BESIDE = 14  # columns of a promise on a button that has another beside it
 TOAST = 60  # characters of a promise in a toast or on a button
+NO_NOTE = Html()
 NO_PLEAS: Mapping[int, Plea] = {}
 
 
@@ -154,14 +155,24 @@ def ended(voice: Voice, commitment: Commitment) -> str:
 # -- kept ------------------------------------------------------------------------------------
 
 
-def kept(voice: Voice, what: Promise, media: Media | None, *, private: bool) -> Message:
-    """The one line on a promise that is kept, and what was shown, where somebody wrote so."""
+def kept(
+    voice: Voice, what: Promise, media: Media | None, *, private: bool, note: Html = NO_NOTE
+) -> Message:
+    """The one line on a promise that is kept, and what was shown, where somebody wrote so.
+
+    note  what became of the witness who was named
+    """
     key = "commitment.kept_own" if private else "commitment.kept"
     commitment = what.commitment
     body = voice(key, number=commitment.number, text=commitment.text, name=what.owner.name)
     if media:
         body = voice("commitment.evidence", line=body, kind=voice(MEDIA[media]))
-    return Message(body, silent=True)
+    return Message(Html(f"{body}\n{note}") if note else body, silent=True)
+
+
+def witness(voice: Voice, fate: str, name: str, number: int) -> Html:
+    """Whether somebody was asked to verify it: `asked`, or why not and how to say it."""
+    return voice(f"commitment.witness_{fate}", name=short(name, BRIEF), number=number)
 
 
 def applause(voice: Voice) -> str:

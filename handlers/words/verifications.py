@@ -57,8 +57,14 @@ def shown(
     pieces: Sequence[CommitmentAct],
     verdict: tuple[CommitmentAct, str] | None,
     now: datetime,
+    *,
+    witness: bool = False,
+    leads: bool = True,
 ) -> Message:
-    """One promise with all that its owner shows for it; the first picture or file comes along."""
+    """One promise with all that its owner shows for it; the first picture or file comes along.
+
+    witness  it is shown to the one whom its owner named; leads: who may make it a rectification
+    """
     files = [piece for piece in pieces if piece.media]
     media, file_id = (files[0].media, files[0].file_id) if files else (None, "")
     buttons: Rows = ()
@@ -70,9 +76,12 @@ def shown(
                 Button(voice.plain("verification.return"), ReturnTap(*act)),
             ),
         )
-    elif verdict[0].act is Act.RETURNED and claim.what.commitment.state is Progress.OPEN:
+    elif leads and verdict[0].act is Act.RETURNED and claim.what.commitment.state is Progress.OPEN:
         buttons = ((tasks.rectify_button(voice, claim.what.commitment.id, claim.act.id),),)
-    body = Html("\n".join(_parts(voice, claim, pieces, verdict, now, len(files))))
+    parts = _parts(voice, claim, pieces, verdict, now, len(files))
+    if witness and verdict is None:
+        parts.append(voice("verification.you_witness", name=claim.what.owner.name))
+    body = Html("\n".join(parts))
     return Message(body, buttons, media, file_id)
 
 

@@ -10,6 +10,7 @@ from handlers.reading.commitments import (
     PROMISE,
     claimed,
     promised,
+    witnessed,
 )
 
 
@@ -164,3 +165,28 @@ def test_a_long_line_of_spaces_is_read_in_no_time() -> None:
     assert PROMISE.fullmatch("承诺" + " " * 4000 + "?") is None
     assert DONE_NUMBER.fullmatch("完成" + " " * 4000 + "号") is None
     assert promised("i" + " " * 4000 + "promised") == "i" + " " * 4000 + "promised"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "name"),
+    [
+        ("见证 李四", "", "李四"),
+        ("换好了滤芯 见证：李四", "换好了滤芯", "李四"),
+        ("换好了滤芯，见证人:李四。", "换好了滤芯", "李四"),
+        ("换好了滤芯， \n 见证 李四", "换好了滤芯", "李四"),
+        (" " * 4000 + "x", " " * 4000 + "x", ""),
+        ("换好了滤芯\u3000见证李四", "换好了滤芯", "李四"),
+        ("new filter witness: Sam Lee", "new filter", "Sam Lee"),
+        ("new filter, Witness Sam", "new filter", "Sam"),
+        ("换好了滤芯 见证 王五 见证 李四", "换好了滤芯", "王五 见证 李四"),
+        ("换好了滤芯", "换好了滤芯", ""),
+        ("领导见证了换滤芯", "领导见证了换滤芯", ""),
+        ("见证了 换滤芯", "见证了 换滤芯", ""),
+        ("见证：李四，试车正常", "见证：李四，试车正常", ""),
+        ("见证", "见证", ""),
+        ("eyewitnesses agree", "eyewitnesses agree", ""),
+        ("witnesses agree", "witnesses agree", ""),
+    ],
+)
+def test_a_witness_is_named_at_the_end(text: str, shown: str, name: str) -> None:
+    assert witnessed(text) == (shown, name)
