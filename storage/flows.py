@@ -15,6 +15,7 @@ from storage.kinds import Act, Progress
 from storage.tables import CheckIn, Commitment, CommitmentAct, Morning
 
 DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
+MEANT = tuple(state for state in Progress if state is not Progress.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def _flows() -> Any:
         .outerjoin(claim, and_(col(claim.commitment_id) == Commitment.id, col(claim.id) == last))
         .where(
             col(Commitment.team_id).in_(teams),
-            col(Commitment.state) != Progress.WITHDRAWN,
+            col(Commitment.state).in_(
+                MEANT
+            ),  # each by its name, so that the index has their dates
             col(Commitment.due_at) >= begin,
             col(Commitment.due_at) < end,
         )

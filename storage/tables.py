@@ -478,6 +478,7 @@ class Commitment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
         Index("ix_commitment_team", "team_id", "state", "due_at"),
+        Index("ix_commitment_made", "team_id", "at"),
         Index("ix_commitment_member", "member_id", "state"),
         Index("ix_commitment_claimed", "state", "team_id", **only("state = 'claimed'")),
         Index("ix_commitment_due", "due_at", **only("state = 'open'")),
