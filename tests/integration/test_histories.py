@@ -75,7 +75,7 @@ async def test_a_promise_of_the_list_opens_in_its_place_with_all_that_happened(
         "⚪ 期限：11月30日 周一 18:00",
         "",
         "<b>经过</b>",
-        "11-23 07:50 张三 承诺，期限 11月27日 周五",
+        "11-23 07:50 张三 承诺，11月27日 周五 前完成",
         "11-23 08:00 张三 改期到 11月30日 周一",
     ]
     assert grid(reply.edit) == [["完成", "改期", "撤回"], ["返回列表"]]
@@ -211,8 +211,8 @@ async def test_every_deed_has_its_line(office: Office) -> None:
         await verifications.judge(session, claim, office.people[LI].id, office.clock())
     said = html(await history(office, ZHANG, "1"))
     assert said.split("经过</b>\n")[1].split("\n") == [
-        "11-23 07:50 赵班长 记录，由张三完成，期限 11月27日 周五",
-        "11-23 07:50 张三 从 一班 #1 改到本班组",
+        "11-23 07:50 赵班长 代为记录，11月27日 周五 前完成",
+        "11-23 07:50 张三 从 一班 #1 转到本班组",
         "11-23 07:50 张三 报完成（附图片）：换好了 &lt;i&gt;",
         "11-23 07:50 张三 补充佐证（附图片）",
         "11-23 07:50 李书记 退回：照片不清楚",
@@ -243,7 +243,7 @@ async def test_last_years_deeds_have_their_year(office: Office) -> None:
         assert what is not None
         acts = await deeds.deeds(session, 1)
     shown = words.view(Voice("en"), what, acts, local("2027-03-01T08:00"), own=False)
-    assert "2026-11-23 07:50 张三 promised it, due" in shown.html
+    assert "2026-11-23 07:50 张三 promised, due" in shown.html
     assert shown.buttons == ()
 
 
