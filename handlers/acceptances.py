@@ -8,12 +8,12 @@ from handlers.recalls import may_recall, take_back
 from handlers.requests import Link, Otherwise, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action, may, standings
 from handlers.taps.tasks import AcceptTap, CallOffTap, FinishTap, HardTap, InsistTap, NotHardTap
-from handlers.tasks import LIMIT, quiet_for, tell_owner, touch, voice_of
+from handlers.tasks import LIMIT, quiet_for, tell_owner, voice_of
 from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words import tasks as words
 from handlers.words.voice import Voice
-from storage import chats, commitments, grants, outbox, tasks, teams
+from storage import chats, commitments, grants, outbox, tasks, teams, views
 from storage.commitments import Promise
 from storage.kinds import Act
 from storage.tables import Chat, Person
@@ -125,7 +125,7 @@ async def _decline(request: Request, what: Promise, text: str) -> Reply:
     )
     told = await _deciders(request, what)
     if act_id is not None:
-        await touch(request, what)
+        await views.touch(request.session, what, request.now)
         for person, chat in told:
             voice = Voice(person.locale or what.team.locale)
             message = quiet_for(
@@ -164,7 +164,7 @@ async def insist(request: Request, tap: InsistTap) -> Reply:
     if act_id is None:
         return Reply(toast=words.over(request.voice))
     what = await commitments.one(request.session, what.commitment.id) or what
-    await touch(request, what)
+    await views.touch(request.session, what, request.now)
     message = words.insisted(voice_of(what), what, request.person.name, request.now)
     await tell_owner(request, what, f"insisted:{act_id}", message)
     edit = words.answered(request.voice, what, why, insisted=True)
@@ -210,7 +210,7 @@ async def _changed(request: Request, what: Promise, toast: str) -> Reply:
     """Whatever shows it shows that; what was pressed in private at once."""
     here = await outbox.by_message(request.session, request.chat.id, request.message_id)
     shown_in = here.key if here and request.private else ""
-    await touch(request, what, shown_in)
+    await views.touch(request.session, what, request.now, but=shown_in)
     return await _shown(request, what, toast)
 
 

@@ -51,7 +51,7 @@ async def sure(request: Request, tap: SureTap) -> Reply:
         return await _ended(request, item.what)
     fresh = await asks.sure(request.session, item, request.now)
     said = (words.noted if fresh else words.known)(request.voice, item.what.commitment)
-    await _touch(request, item.what)
+    await views.touch(request.session, item.what, request.now)
     return Reply(toast=said, edit=await _shown(request))
 
 
@@ -63,7 +63,7 @@ async def done(request: Request, tap: AskedDoneTap) -> Reply:
     what = item.what
     if not await commitments.claim(request.session, what.commitment, what.owner.id, request.now):
         return await _ended(request, what)
-    await _touch(request, what)
+    await views.touch(request.session, what, request.now)
     toast = promises.became(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _shown(request))
 
@@ -99,7 +99,7 @@ async def day(request: Request, tap: LaterDayTap) -> Reply:
     if not may_move(tap.day, request.now, calendar) or due_at <= what.commitment.due_at:
         return Reply(toast=promises.unreachable(request.voice))
     await commitments.move(request.session, what.commitment, what.owner.id, due_at, request.now)
-    await _touch(request, what)
+    await views.touch(request.session, what, request.now)
     chat, here = request.chat.id, request.message_id
     await asks.close(request.session, chat, here)
     toast = promises.moved(request.voice, what.commitment, calendar.zone)
@@ -161,7 +161,7 @@ async def handled(request: Request, tap: HandledTap) -> Reply:
     if fresh:
         await _tell_owner(request, call, person.name)
         await outbox.touch(session, await outbox.keys(session, calls.keys_of(tap.act), now), now)
-        await _touch(request, call.what)
+        await views.touch(request.session, call.what, request.now)
     call = (await calls.of(session, [tap.act]))[tap.act]
     said = (words.thanks if fresh else words.over)(request.voice)
     return Reply(toast=said, edit=words.call(request.voice, call, now))
@@ -182,7 +182,7 @@ async def _call_help(request: Request, item: Item, text: str) -> Reply:
         for person, chat in told
     ]
     await outbox.post_all(session, posts, now)
-    await _touch(request, item.what)
+    await views.touch(request.session, item.what, request.now)
     return Reply(message=words.called(request.voice, [person.name for person, _ in told]))
 
 
@@ -240,7 +240,7 @@ async def _written_day(request: Request, what: Promise, said: str, asked: Outgoi
     if due.at - now > FARTHEST:
         return Reply(message=plain.line(promises.unreachable(voice)))
     await commitments.move(request.session, what.commitment, what.owner.id, due.at, now)
-    await _touch(request, what)
+    await views.touch(request.session, what, request.now)
     await _close(request, asked, what)
     if why or await asks.unexplained(request.session, what.commitment.id) is None:
         return await _because(request, what, why)
@@ -313,11 +313,6 @@ async def _shown(request: Request) -> Message | None:
 
 async def _ended(request: Request, what: Promise) -> Reply:
     return Reply(toast=promises.ended(request.voice, what.commitment), edit=await _shown(request))
-
-
-async def _touch(request: Request, what: Promise) -> None:
-    keys = await views.of(request.session, what, request.now)
-    await outbox.touch(request.session, keys, request.now)
 
 
 ROUTES: list[Route] = [

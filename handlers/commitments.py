@@ -219,17 +219,15 @@ async def _touch_others(request: Request, what: Promise, *, made: bool = False) 
 
     `made`: just now, so that its message is still to be said.
     """
-    shown = await views.of(request.session, what, request.now)
     if made:
         but = commitments.key(what.commitment.id)
     else:
         here = await outbox.by_message(request.session, request.chat.id, request.message_id)
         but = here.key if here else ""
-    await outbox.touch(request.session, shown - {but}, request.now)
+    await views.touch(request.session, what, request.now, but)
 
 
 async def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -> Message:
-    pleas = await asks.pleas(request.session, [what.commitment.id])
     return words.promise(
         request.voice,
         what,
@@ -237,7 +235,7 @@ async def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -
         private=request.private,
         others=others,
         notices=request.house.notices,
-        plea=pleas.get(what.commitment.id),
+        plea=await asks.plea(request.session, what.commitment.id),
     )
 
 

@@ -35,7 +35,7 @@ async def done_pressed(request: Request, tap: DoneTap) -> Reply:
     )
     if fresh:
         here = await outbox.by_message(request.session, request.chat.id, request.message_id)
-        await _touch(request, what, shown_in=here.key if here else "")
+        await views.touch(request.session, what, request.now, but=here.key if here else "")
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
     told = request.house.notices
     shown = words.promise(request.voice, what, request.now, private=request.private, notices=told)
@@ -87,7 +87,7 @@ async def _claim(request: Request, what: Promise, text: str) -> Reply:
         request.session, what.commitment, request.person.id, request.now, evidence, by
     ):
         return Reply(message=plain.line(words.ended(request.voice, what.commitment)))
-    await _touch(request, what)
+    await views.touch(request.session, what, request.now)
     if witness:
         name, fate = witness.name, await witnesses.ask(request, what, witness)
     note = witnesses.told(request, what, fate, name) if fate else words.NO_NOTE
@@ -124,12 +124,6 @@ async def more(request: Request) -> Reply | None:
 def _not_yours(request: Request, what: Promise) -> Reply:
     number = what.commitment.number
     return Reply(message=plain.line(words.not_yours(request.voice, number)))
-
-
-async def _touch(request: Request, what: Promise, shown_in: str = "") -> None:
-    """All that shows it, but for the one edited at once."""
-    keys = await views.of(request.session, what, request.now)
-    await outbox.touch(request.session, keys - {shown_in}, request.now)
 
 
 def _team_id(request: Request) -> int | None:

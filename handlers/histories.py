@@ -65,7 +65,7 @@ async def _view(request: Request, what: Promise) -> Message:
     assert request.person is not None
     own = what.owner.id == request.person.id
     told = request.house.notices
-    plea = (await asks.pleas(request.session, [what.commitment.id])).get(what.commitment.id)
+    plea = await asks.plea(request.session, what.commitment.id)
     return words.view(request.voice, what, deeds, request.now, own=own, plea=plea, notices=told)
 
 

@@ -16,7 +16,7 @@ from handlers.words import histories as history
 from handlers.words import memory, plain, points, tasks
 from handlers.words.message import Message
 from handlers.words.voice import Html
-from storage import asks, checkins, commitments, histories, outbox, people, reviews, views
+from storage import asks, checkins, commitments, histories, people, reviews, views
 from storage.commitments import Promise
 
 
@@ -36,7 +36,7 @@ async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     fresh = await commitments.claim(session, what.commitment, person_id, now)
     if fresh:
-        await _touch(request, what)
+        await views.touch(request.session, what, request.now)
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
     return Reply(toast=toast, edit=await _list(request))
 
@@ -77,7 +77,7 @@ async def _end(request: Request, what: Promise, act: ViewAct) -> str:
             ended = False
     if not ended:
         return words.ended(request.voice, what.commitment)
-    await _touch(request, what)
+    await views.touch(request.session, what, request.now)
     return words.became(request.voice, what.commitment)
 
 
@@ -96,19 +96,14 @@ async def _move(request: Request, what: Promise, day: date | None) -> str:
             request.session, what.commitment, person_id, due_at, request.now
         ):
             return words.ended(request.voice, what.commitment)
-        await _touch(request, what)
+        await views.touch(request.session, what, request.now)
     return words.moved(request.voice, what.commitment, calendar.zone)
-
-
-async def _touch(request: Request, what: Promise) -> None:
-    keys = await views.of(request.session, what, request.now)
-    await outbox.touch(request.session, keys, request.now)
 
 
 async def _view(request: Request, what: Promise) -> Message:
     deeds = await histories.deeds(request.session, what.commitment.id)
     told = request.house.notices
-    plea = (await asks.pleas(request.session, [what.commitment.id])).get(what.commitment.id)
+    plea = await asks.plea(request.session, what.commitment.id)
     return history.view(request.voice, what, deeds, request.now, own=True, plea=plea, notices=told)
 
 

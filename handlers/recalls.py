@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps.tasks import RecallAllTap, RecallOneTap, RecallTap
-from handlers.tasks import tell_owner, touch, voice_of
+from handlers.tasks import tell_owner, voice_of
 from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words import tasks as words
-from storage import commitments, tasks
+from storage import commitments, tasks, views
 from storage.commitments import Promise
 from storage.kinds import Progress
 
@@ -91,7 +91,7 @@ async def take_back(request: Request, rows: Sequence[Promise]) -> Sequence[Promi
     for what in rows:
         if await commitments.withdraw(request.session, what.commitment, by.id, request.now):
             done.append(what)
-            await touch(request, what)
+            await views.touch(request.session, what, request.now)
             if what.owner.id != by.id:
                 key = f"recalled:{what.commitment.id}"
                 message = words.recalled(voice_of(what), what, by.name)

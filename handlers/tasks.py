@@ -30,7 +30,7 @@ from handlers.words import tasklists as lists
 from handlers.words import tasks as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import chats, commitments, outbox, tasks, views
+from storage import chats, commitments, outbox, tasks
 from storage.commitments import Promise, task_key
 from storage.tables import Person, Team
 from storage.tasks import Candidate
@@ -129,9 +129,8 @@ async def tell(request: Request, rows: Sequence[Promise], meant: Sequence[Candid
         one = where[what.commitment.member_id]
         assert what.task is not None
         if one.chat_id and what.owner.id != what.task.author.id:
-            message = quietly(
-                request, what, words.own(voice_of(what), what, request.now, private=True)
-            )
+            own = words.own(voice_of(what), what, request.now, private=True)
+            message = quiet_for(request, what.owner, what.team, own)
             key = commitments.key(what.commitment.id)
             posts.append(outbox.Post(key, one.chat_id, message.send()))
     await outbox.post_all(request.session, posts, request.now)
@@ -191,11 +190,6 @@ def voice_of(what: Promise) -> Voice:
     return Voice(what.owner.locale or what.team.locale)
 
 
-def quietly(request: Request, what: Promise, message: Message) -> Message:
-    """A message to its owner: in their quiet hours it comes without a sound."""
-    return quiet_for(request, what.owner, what.team, message)
-
-
 def quiet_for(request: Request, person: Person, team: Team, message: Message) -> Message:
     """In somebody's quiet hours it comes without a sound: it matters later as well."""
     heard = may_write(person, ZoneInfo(team.timezone), request.now)
@@ -204,27 +198,20 @@ def quiet_for(request: Request, person: Person, team: Team, message: Message) ->
 
 async def tell_owner(request: Request, what: Promise, key: str, message: Message) -> None:
     """Say something of it to its owner, where the private chat is open."""
-    chat = await chats.private(request.session, what.owner.telegram_id)
-    if chat is not None:
-        call = quietly(request, what, message).send()
-        await outbox.post(request.session, key, chat.id, call, request.now)
+    await _tell(request, what.owner, what.team, key, message)
 
 
 async def tell_author(request: Request, what: Promise, key: str, message: Message) -> None:
     """Say something of it to whoever assigned it to somebody else, where that can be said."""
-    if what.task is None or not what.bound:
-        return
-    author = what.task.author
-    chat = await chats.private(request.session, author.telegram_id)
+    if what.task is not None and what.bound:
+        await _tell(request, what.task.author, what.team, key, message)
+
+
+async def _tell(request: Request, person: Person, team: Team, key: str, message: Message) -> None:
+    chat = await chats.private(request.session, person.telegram_id)
     if chat is not None:
-        call = quiet_for(request, author, what.team, message).send()
+        call = quiet_for(request, person, team, message).send()
         await outbox.post(request.session, key, chat.id, call, request.now)
-
-
-async def touch(request: Request, what: Promise, shown_in: str = "") -> None:
-    """Whatever shows it shows what has become of it, but for what is edited at once."""
-    keys = await views.of(request.session, what, request.now)
-    await outbox.touch(request.session, keys - {shown_in}, request.now)
 
 
 ROUTES: list[Route] = [

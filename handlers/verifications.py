@@ -153,8 +153,7 @@ async def _tell_owner(request: Request, claim: Claim, why: str) -> None:
         return
     voice = Voice(owner.locale or team.locale)
     head = words.given_back(voice, claim, request.person.name, why)
-    number = claim.what.commitment.id
-    plea = (await asks.pleas(request.session, [number])).get(number)
+    plea = await asks.plea(request.session, claim.what.commitment.id)
     below = promises.promise(voice, claim.what, request.now, private=True, plea=plea)
     message = Message(Html(f"{head}\n\n{below.html}"), below.buttons)
     key = f"returned:{claim.act.id}"

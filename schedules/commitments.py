@@ -22,5 +22,5 @@ async def again(session: Session, outgoing: Outgoing, now: datetime) -> Message 
     private = chat.kind is ChatKind.PRIVATE
     locale = what.owner.locale if private and what.owner.locale else what.team.locale
     told = notices(await calendars.told(session, now.year))
-    plea = (await asks.pleas(session, [what.commitment.id])).get(what.commitment.id)
+    plea = await asks.plea(session, what.commitment.id)
     return words.promise(Voice(locale), what, now, private=private, notices=told, plea=plea)

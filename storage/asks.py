@@ -256,6 +256,11 @@ async def pleas(session: Session, ids: Collection[int]) -> dict[int, Plea]:
     return found
 
 
+async def plea(session: Session, commitment_id: int) -> Plea | None:
+    """What the owner of this one has asked for."""
+    return (await pleas(session, [commitment_id])).get(commitment_id)
+
+
 @cache
 def _pleas() -> Any:
     act, number = col(CommitmentAct.act), col(CommitmentAct.id)

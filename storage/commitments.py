@@ -26,9 +26,7 @@ from storage.tables import (
 )
 
 KEY, BOARD = "commitment", "board"
-SLIP = timedelta(
-    minutes=10
-)  # after it was made: another date is what was meant from the beginning
+SLIP = timedelta(minutes=10)  # after it was made: another date is what was meant at first
 LONG = timedelta(days=10)  # what has less time is not asked about midway
 MIDWAY = 0.6  # of the time that there is
 TASK = "task"  # begins the name of a message that shows all whom something was assigned to

@@ -14,3 +14,8 @@ async def of(session: Session, what: Promise, now: datetime) -> set[str]:
     lists = await commitments.lists(session, what.commitment.team_id, today)
     asked = await outbox.keys(session, asks.asks_of(what.owner.id), now)
     return {*commitments.keys(what.commitment), *lists, *asked}
+
+
+async def touch(session: Session, what: Promise, now: datetime, but: str = "") -> None:
+    """Let all of them be drawn anew, but for the one of that key: it is edited at once."""
+    await outbox.touch(session, await of(session, what, now) - {but}, now)
