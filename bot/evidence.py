@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.health import ROOM
-from bot.line import Failure, Line, Lost, Refused, TooBig
+from bot.line import Failure, Line, Refused, TooBig
 from bot.settings import BadSettings
 from storage import evidence
 from storage.database import Database, Unavailable
@@ -103,7 +103,7 @@ class Keeper:
     async def _take(self, row: Unkept) -> None:
         """Copy one file. Raises OSError where the disk, and Failure where Telegram is at fault."""
         try:
-            path, data = await self._fetched(row.file_id)
+            path, data = await self._line.file(row.file_id, MOST)
         except TooBig as fault:
             await self._give_up(row, fault)
         except Refused as refusal:
@@ -123,16 +123,6 @@ class Keeper:
             if self._fault:
                 self._fault = ""
                 log.info("%s takes evidence again", self._root)
-
-    async def _fetched(self, file_id: str) -> tuple[str, bytes]:
-        """Where Telegram has a file, and its bytes."""
-        file = await self._line.call("getFile", {"file_id": file_id})
-        if int(file.get("file_size") or 0) > MOST:
-            raise TooBig("the file is too big")
-        path = str(file.get("file_path") or "")
-        if not path:
-            raise Lost("getFile named no path")
-        return path, await self._line.fetch(path, MOST)
 
     async def _give_up(self, row: Unkept, fault: Failure) -> None:
         log.error(

@@ -111,6 +111,19 @@ class Line:
         with metrics.calling(method):
             return _result(await self._carry(request))
 
+    async def file(self, file_id: str, most: int) -> tuple[str, bytes]:
+        """Where Telegram has a file, and its bytes, unless it is said to have more than `most`.
+
+        Raises Refused, NotSent, Lost, or TooBig.
+        """
+        told = await self.call("getFile", {"file_id": file_id})
+        if int(told.get("file_size") or 0) > most:
+            raise TooBig("the file is too big")
+        path = str(told.get("file_path") or "")
+        if not path:
+            raise Lost("getFile named no path")
+        return path, await self.fetch(path, most)
+
     async def fetch(self, path: str, most: int) -> bytes:
         """The file that getFile named. Raises Refused, NotSent, Lost, or TooBig above `most`."""
         extensions = {**_patience(READ_SECONDS), "most": most}

@@ -82,7 +82,7 @@ class Reader:
     async def _take(self, row: SentPack) -> None:
         kind = ending(row.name)
         try:
-            data = await self._fetched(row, LIMITS[kind])
+            _, data = await self._line.file(row.file_id, LIMITS[kind])
             looked = await self.inspect(kind, data)
         except (TooBig, TooMuch):
             await self._too_hard(row)
@@ -125,10 +125,3 @@ class Reader:
         why = fault.description if isinstance(fault, Refused) else ""
         async with self._database.begin() as session:
             await answers.lost(session, row.id, why, self._clock())
-
-    async def _fetched(self, row: SentPack, most: int) -> bytes:
-        """The file's bytes: what Telegram says of its size is looked at before they are."""
-        file = await self._line.call("getFile", {"file_id": row.file_id})
-        if int(file.get("file_size") or 0) > most:
-            raise TooBig("the file is too big")
-        return await self._line.fetch(str(file["file_path"]), most)

@@ -1,6 +1,6 @@
 """What a line asks figures of: which days, and which of the teams that the asker looks after."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -112,19 +112,22 @@ def moments(teams: Collection[Team], span: Span) -> Iterator[tuple[list[int], Mo
 
 async def flow(session: Session, teams: Collection[Team], span: Span) -> Mapping[int, Flow]:
     """By team: what was studied, promised and kept on some days, as each team's zone has them."""
-    found: dict[int, Flow] = {}
-    for ids, bounds in moments(teams, span):
-        found |= await flows.flows(session, ids, (span.first, span.last), bounds)
-    return found
+    return await _flow(session, teams, lambda _: span)
 
 
 async def this_week(
     session: Session, teams: Collection[Team], now: datetime
 ) -> Mapping[int, Flow]:
     """The same of the week that it is where each team is, Monday to Sunday."""
+    return await _flow(session, teams, lambda zone: week(now.astimezone(zone).date()))
+
+
+async def _flow(
+    session: Session, teams: Collection[Team], days: Callable[[ZoneInfo], Span]
+) -> Mapping[int, Flow]:
     found: dict[int, Flow] = {}
     for zone, ids in _zones(teams).items():
-        span = week(now.astimezone(zone).date())
+        span = days(zone)
         bounds = midnight(span.first, zone), midnight(span.last + DAY, zone)
         found |= await flows.flows(session, ids, (span.first, span.last), bounds)
     return found

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.taps.outlines import HeldTap
 from handlers.words.message import Button, Message
+from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.outlines import Absent, Held
 from storage.reviews import Missed
@@ -116,7 +117,7 @@ def _promises(voice: Voice, found: Outline) -> Html:
             voice(
                 "outline.due_one",
                 number=row.number,
-                text=row.text if len(row.text) <= BRIEF else f"{row.text[: BRIEF - 1]}…",
+                text=short(row.text, BRIEF),
                 name=owner.name,
             )
             for row, owner in found.due[:LISTED]

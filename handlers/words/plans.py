@@ -20,6 +20,7 @@ from handlers.taps.plans import (
 )
 from handlers.words.message import Button, Message, Rows
 from handlers.words.pages import paged
+from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.plans import Listed
 
@@ -280,7 +281,7 @@ def _back(voice: Voice, team_id: int) -> Button:
 
 def brief(text: str) -> str:
     """As much of a text as Telegram shows of an answer to a tap."""
-    return text if len(text) <= TOAST else f"{text[: TOAST - 1]}…"
+    return short(text, TOAST)
 
 
 def spans(voice: Voice, days: Sequence[date], today: date) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.reading.spans import Span, month, quarter, year
+from handlers.words.parts import short
 from handlers.words.voice import Voice
 
 LENGTH = 40  # characters of somebody's words that are said back
@@ -58,8 +59,7 @@ def to_come(voice: Voice, days: Span) -> str:
 
 def unknown(voice: Voice, words: str) -> str:
     """That is neither days nor a team or unit of yours; how it is written."""
-    shown = words if len(words) <= LENGTH else words[: LENGTH - 1] + "…"
-    return voice.plain("span.unknown", words=shown)
+    return voice.plain("span.unknown", words=short(words, LENGTH))
 
 
 def several(voice: Voice, names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.reading.markdown import to_html
 from handlers.taps.cards import AnswerTap, LeaveTap, PledgeTap, StudiedTap
 from handlers.words.message import Button, Message, Rows, length
-from handlers.words.parts import TEXT, split
+from handlers.words.parts import TEXT, short, split
 from handlers.words.voice import Html, Voice
 from storage.checkins import Tally
 from storage.study import Lesson
@@ -119,8 +119,8 @@ def judged(voice: Voice, question: Question, choice: int, *, first: bool) -> tup
     if not first:
         text = voice.plain("answer.again", mine=question.answers[choice - 1], text=text)
     text = text.strip()
-    short = text if len(text) <= TOAST else text[: TOAST - 1] + "…"
-    return short, len(short) > BRIEF
+    said = short(text, TOAST)
+    return said, len(said) > BRIEF
 
 
 def _head(voice: Voice, lesson: Lesson) -> Html:
