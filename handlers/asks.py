@@ -9,7 +9,7 @@ from datetime import timedelta
 from handlers.reading.dues import split_promise
 from handlers.reading.plain import line
 from handlers.requests import Otherwise, Press, Reply, Request, Route
-from handlers.rules.dues import ENDS, FARTHEST, end_of, later, may_move
+from handlers.rules.dues import FARTHEST, end_of, later, may_move
 from handlers.rules.permissions import Action
 from handlers.taps.asks import (
     AskedDoneTap,
@@ -79,7 +79,7 @@ async def more_time(request: Request, tap: LaterTap) -> Reply:
     commitment = item.what.commitment
     if commitment.state.ended:
         return await _ended(request, item.what)
-    calendar = request.calendar_of(item.what.team)
+    calendar = await request.calendar_of(item.what.team)
     offers = later(request.now, commitment.due_at, calendar)
     return Reply(
         message=words.later(request.voice, item.what, offers),
@@ -92,7 +92,7 @@ async def day(request: Request, tap: LaterDayTap) -> Reply:
     item = await _item(request, tap.commitment)
     if item is None:
         return Reply(toast=plain.denied(request.voice))
-    what, calendar = item.what, request.calendar_of(item.what.team)
+    what, calendar = item.what, await request.calendar_of(item.what.team)
     if what.commitment.state.ended:
         return await _ended(request, what)
     due_at = end_of(tap.day, calendar)
@@ -229,8 +229,8 @@ async def written(request: Request) -> Reply | None:
 
 async def _written_day(request: Request, what: Promise, said: str, asked: Outgoing) -> Reply:
     """A date in words, with or without a reason behind it."""
-    now, calendar, voice = request.now, request.calendar_of(what.team), request.voice
-    why, due = split_promise(said, now, calendar, ends=ENDS)
+    now, calendar, voice = request.now, await request.calendar_of(what.team), request.voice
+    why, due = split_promise(said, now, calendar)
     if due is None:
         return Reply(message=words.no_date(voice))
     if due.at <= now:

@@ -59,7 +59,7 @@ async def _put(request: Request, team: Team) -> Reply:
     """A new message at the end of the chat; the older one says that it has moved."""
     assert request.person is not None
     session, now = request.session, request.now
-    look = next_look(now, request.calendar_of(team))
+    look = next_look(now, await request.calendar_of(team))
     number = await boards.put(session, team.id, request.person.id, look, now)
     if number > 1:
         await _retire(request, board_key(team.id, number - 1))

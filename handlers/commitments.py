@@ -7,12 +7,11 @@ team and are not asked, and whoever has two corrects it with a tap.
 
 from collections.abc import Sequence
 
-from handlers.outlooks import calendar_of
 from handlers.reading.commitments import PROMISE, promised
 from handlers.reading.dues import split_promise
 from handlers.reading.plain import line
 from handlers.requests import Command, Link, Phrase, Press, Reply, Request, Route
-from handlers.rules.dues import ENDS, end_of, end_of_work, may_move, weeks
+from handlers.rules.dues import end_of, end_of_work, may_move
 from handlers.rules.permissions import Action
 from handlers.taps.cards import PledgeTap
 from handlers.taps.commitments import (
@@ -26,7 +25,7 @@ from handlers.taps.commitments import (
 from handlers.words import commitments as words
 from handlers.words import plain, tasks
 from handlers.words.message import Message
-from storage import asks, commitments, outbox, views
+from storage import commitments, outbox, pleas, views
 from storage.commitments import Occasion, Promise
 from storage.tables import Member, Team
 
@@ -40,9 +39,9 @@ async def promise(request: Request) -> Reply:
     if not places:
         return Reply(message=plain.line(plain.denied(request.voice)))
     (member, team), *others = places
-    calendar = request.calendar_of(team)
+    calendar = await request.calendar_of(team)
     said = line(request.match["what"]) if request.match else promised(line(request.text))
-    rest, due = split_promise(said, request.now, calendar, ends=ENDS)
+    rest, due = split_promise(said, request.now, calendar)
     if not rest:
         return Reply(message=words.usage(request.voice))
     if len(rest) > LIMIT:
@@ -57,11 +56,11 @@ async def promise(request: Request) -> Reply:
     message = words.promise(
         request.voice,
         what,
+        calendar,
         request.now,
         private=request.private,
         assumed=due is None,
         others=[team for _, team in others],
-        notices=request.house.notices,
     )
     return Reply(message=message, keeps=commitments.key(commitment.id))
 
@@ -98,7 +97,7 @@ async def ready_pledge_pressed(request: Request, tap: ReadyPledgeTap) -> Reply:
     text = ready[tap.index]
     if before := await commitments.repeated(request.session, occasion, text):
         return Reply(toast=words.repeated(request.voice, before))
-    calendar = request.calendar_of(occasion.team)
+    calendar = await request.calendar_of(occasion.team)
     commitment = await commitments.make(
         request.session,
         occasion.member,
@@ -123,7 +122,7 @@ async def move_pressed(request: Request, tap: MoveTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     if what.bound:
         return Reply(toast=tasks.not_to_move(request.voice, what))
-    calendar = request.calendar_of(what.team)
+    calendar = await request.calendar_of(what.team)
     if not may_move(tap.day, request.now, calendar):
         return Reply(toast=words.unreachable(request.voice))
     due_at = end_of(tap.day, calendar)
@@ -145,9 +144,7 @@ async def pick_pressed(request: Request, tap: PickTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     if what.commitment.state.ended:
         return await _ended(request, what)
-    today, told = request.calendar_of(what.team).today(request.now), request.house.notices
-    last = weeks(today)[-1][-1]
-    calendar = await calendar_of(request.session, what.team, today, last, told)
+    calendar = await request.calendar_of(what.team)
     shown = await _shown(request, what)
     return Reply(edit=words.picking(request.voice, shown, what, calendar, request.now))
 
@@ -231,11 +228,11 @@ async def _shown(request: Request, what: Promise, others: Sequence[Team] = ()) -
     return words.promise(
         request.voice,
         what,
+        await request.calendar_of(what.team),
         request.now,
         private=request.private,
         others=others,
-        notices=request.house.notices,
-        plea=await asks.plea(request.session, what.commitment.id),
+        plea=await pleas.of(request.session, what.commitment.id),
     )
 
 

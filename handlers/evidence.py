@@ -8,7 +8,7 @@ from handlers.rules.permissions import Action
 from handlers.taps.commitments import DoneTap
 from handlers.words import commitments as words
 from handlers.words import plain
-from storage import commitments, outbox, tasks, verifications, views
+from storage import commitments, outbox, pending, tasks, verifications, views
 from storage.commitments import Evidence, Promise
 from storage.kinds import Progress
 
@@ -37,8 +37,8 @@ async def done_pressed(request: Request, tap: DoneTap) -> Reply:
         here = await outbox.by_message(request.session, request.chat.id, request.message_id)
         await views.touch(request.session, what, request.now, but=here.key if here else "")
     toast = (words.became if fresh else words.ended)(request.voice, what.commitment)
-    told = request.house.notices
-    shown = words.promise(request.voice, what, request.now, private=request.private, notices=told)
+    calendar = await request.calendar_of(what.team)
+    shown = words.promise(request.voice, what, calendar, request.now, private=request.private)
     return Reply(toast=toast, edit=shown)
 
 
@@ -57,7 +57,7 @@ async def _say(request: Request, number: str, text: str) -> Reply:
             return await _claim(request, what, text)
         if what := await commitments.one(request.session, commitment_id):
             return _not_yours(request, what)
-    rows = await commitments.mine(request.session, request.person.id, _team_id(request))
+    rows, _ = await pending.mine(request.session, request.person.id, _team_id(request))
     return Reply(message=words.which(request.voice, rows))
 
 

@@ -9,7 +9,7 @@ from handlers.words import commitments as promises
 from handlers.words import histories as words
 from handlers.words import plain
 from handlers.words.message import Message
-from storage import asks, commitments, histories
+from storage import commitments, histories, pleas
 from storage.commitments import Promise
 
 
@@ -64,9 +64,9 @@ async def _view(request: Request, what: Promise) -> Message:
     deeds = await histories.deeds(request.session, what.commitment.id)
     assert request.person is not None
     own = what.owner.id == request.person.id
-    told = request.house.notices
-    plea = await asks.plea(request.session, what.commitment.id)
-    return words.view(request.voice, what, deeds, request.now, own=own, plea=plea, notices=told)
+    calendar = await request.calendar_of(what.team)
+    plea = await pleas.of(request.session, what.commitment.id)
+    return words.view(request.voice, what, deeds, calendar, request.now, own=own, plea=plea)
 
 
 ROUTES: list[Route] = [

@@ -3,10 +3,9 @@
 from datetime import date
 
 from handlers import scores
-from handlers.outlooks import calendar_of
 from handlers.reading.commitments import MINE
 from handlers.requests import Command, Phrase, Press, Reply, Request, Route
-from handlers.rules.dues import end_of, may_move, weeks
+from handlers.rules.dues import end_of, may_move
 from handlers.rules.permissions import Action
 from handlers.rules.streaks import record
 from handlers.taps.commitments import ListedDoneTap, ViewAct, ViewTap
@@ -16,7 +15,7 @@ from handlers.words import histories as history
 from handlers.words import memory, plain, points, tasks
 from handlers.words.message import Message
 from handlers.words.voice import Html
-from storage import asks, checkins, commitments, histories, people, reviews, views
+from storage import checkins, commitments, histories, pending, people, pleas, reviews, views
 from storage.commitments import Promise
 
 
@@ -86,7 +85,7 @@ async def _move(request: Request, what: Promise, day: date | None) -> str:
     assert request.person is not None
     if what.bound:
         return tasks.not_to_move(request.voice, what)
-    calendar = request.calendar_of(what.team)
+    calendar = await request.calendar_of(what.team)
     if day is None or not may_move(day, request.now, calendar):
         return words.unreachable(request.voice)
     due_at = end_of(day, calendar)
@@ -102,15 +101,13 @@ async def _move(request: Request, what: Promise, day: date | None) -> str:
 
 async def _view(request: Request, what: Promise) -> Message:
     deeds = await histories.deeds(request.session, what.commitment.id)
-    told = request.house.notices
-    plea = await asks.plea(request.session, what.commitment.id)
-    return history.view(request.voice, what, deeds, request.now, own=True, plea=plea, notices=told)
+    calendar = await request.calendar_of(what.team)
+    plea = await pleas.of(request.session, what.commitment.id)
+    return history.view(request.voice, what, deeds, calendar, request.now, own=True, plea=plea)
 
 
 async def _picking(request: Request, what: Promise) -> Message:
-    today, told = request.calendar_of(what.team).today(request.now), request.house.notices
-    last = weeks(today)[-1][-1]
-    calendar = await calendar_of(request.session, what.team, today, last, told)
+    calendar = await request.calendar_of(what.team)
     shown = await _view(request, what)
     return history.picking(request.voice, what, shown, calendar, request.now)
 
@@ -119,7 +116,7 @@ async def _list(request: Request) -> Message:
     person, session = request.person, request.session
     if person is None:
         return Message(words.mine(request.voice, [], request.calendar, request.now))
-    rows = await commitments.mine(session, person.id)
+    rows, asked = await pending.mine(session, person.id)
     places = await people.memberships(session, person.id)
     lines = [
         study.mine(request.voice, team.name, found)
@@ -132,8 +129,7 @@ async def _list(request: Request) -> Message:
         lines.append(memory.mine(request.voice, kept, request.today))
     if lines:
         lines.append(Html())
-    pleas = await asks.pleas(session, [commitment.id for commitment, _ in rows])
-    lines.append(words.mine(request.voice, rows, request.calendar, request.now, pleas))
+    lines.append(words.mine(request.voice, rows, request.calendar, request.now, asked))
     return Message(Html("\n".join(lines)), words.mine_buttons(request.voice, rows))
 
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules import calendar as calendars
 from handlers.rules import rotation
-from handlers.rules.calendar import DAY, Calendar
+from handlers.rules.calendar import DAY, ENDS, Calendar
+from handlers.rules.dues import FARTHEST
 from handlers.rules.rotation import Coming, Rhythm, Walk
 from storage import calendars as told
 from storage import plans, study
@@ -132,12 +133,18 @@ async def calendar_of(
     return _calendar(team, own, notices)
 
 
+async def calendars_of(
+    session: Session, teams: Collection[Team], now: datetime, notices: calendars.Notices
+) -> dict[int, Calendar]:
+    """By team: its calendar, with its own days from yesterday to the last a promise can have."""
+    first, last = now.date() - DAY, now.date() + FARTHEST + DAY
+    own = await plans.own_days(session, [team.id for team in teams], first, last)
+    return {team.id: _calendar(team, own.get(team.id, {}), notices) for team in teams}
+
+
 def _calendar(team: Team, own: Mapping[date, DayKind], notices: calendars.Notices) -> Calendar:
-    off, work = (
-        frozenset(day for day, found in own.items() if found is kind)
-        for kind in (DayKind.OFF, DayKind.WORK)
-    )
-    return Calendar(ZoneInfo(team.timezone), off, work, notices)
+    usual = Calendar(ZoneInfo(team.timezone), notices=notices, ends=team.work_ends or ENDS)
+    return usual.with_own(own)
 
 
 def _walk(plan: Plan, order: Mapping[str, Sequence[int]], had: Mapping[int, rotation.Had]) -> Walk:

@@ -4,7 +4,7 @@ from handlers.reading.commitments import OVERDUE
 from handlers.requests import Command, Phrase, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.words import commitments as words
-from storage import asks, commitments, grants
+from storage import grants, pending
 from storage.kinds import Role
 
 LOOKS_AFTER = (Role.OWNER, Role.SECRETARY, Role.LEADER)
@@ -20,8 +20,7 @@ async def overdue(request: Request) -> Reply:
         runs = await grants.teams(request.session, request.person.id, LOOKS_AFTER)
         teams = [team.id for team in runs]
         members = [member.id for member, _ in await request.places()]
-    rows = await commitments.overdue(request.session, request.now, teams, members)
-    pleas = await asks.pleas(request.session, [row.commitment.id for row in rows])
+    rows, pleas = await pending.overdue(request.session, request.now, teams, members)
     said = words.overdue(request.voice, rows, request.now, private=request.private, pleas=pleas)
     return Reply(message=said)
 

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from handlers.outlooks import calendars_of
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.occurrences import midnight, occurrence
 from handlers.words import boards as words
 from handlers.words.boards import Overview
-from storage import asks, boards
+from storage import boards, pleas
 from storage.database import Session
 from storage.tables import Team
 
@@ -37,10 +38,9 @@ async def overviews(
     }
     found = await boards.lines(session, ids, words.MOST)
     kept = await boards.kept(session, months)
-    pleas = await asks.pleas(session, [line.id for some, _ in found.values() for line in some])
+    calendars = await calendars_of(session, teams, now, notices)
+    asked = await pleas.by_ids(session, [line.id for some, _ in found.values() for line in some])
     return {
-        team.id: Overview(
-            team, *found[team.id], kept[team.id], Calendar(zones[team.id], notices=notices), pleas
-        )
+        team.id: Overview(team, *found[team.id], kept[team.id], calendars[team.id], asked)
         for team in teams
     }

@@ -269,6 +269,7 @@ async def _week(
         await plans.paused(request.session, team.id, first),
         chat=team.chat_id is not None,
         several=len(await _teams(request)) > 1,
+        work_ends=team.work_ends,
         later=coming[later : later + SHOWN] if later >= SHOWN else (),
     )
     return words.week(request.voice, shown, request.today, note, fault)

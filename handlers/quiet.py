@@ -75,7 +75,7 @@ async def _pause(request: Request, person: Person, until: date | None) -> None:
 async def _calendar(request: Request) -> Calendar:
     """The days where the asker is: of their first team, or of the installation."""
     places = await request.places()
-    return request.calendar_of(places[0][1]) if places else request.calendar
+    return await request.calendar_of(places[0][1]) if places else request.calendar
 
 
 def _bad_day(request: Request, calendar: Calendar, until: date) -> str:

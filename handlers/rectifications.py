@@ -34,7 +34,7 @@ async def of_returned(request: Request, tap: RectifyTap) -> Reply:
     if isinstance(found, Reply):
         return found
     claim, reason, shown = found
-    days = offers(request.now, request.now, request.calendar_of(claim.what.team))
+    days = offers(request.now, request.now, await request.calendar_of(claim.what.team))
     return Reply(edit=words.by_when(request.voice, claim.what, tap.act, reason, days, shown.media))
 
 
@@ -45,7 +45,7 @@ async def by_day(request: Request, tap: RectifyByTap) -> Reply:
         return found
     claim, reason, _ = found
     what, session, now = claim.what, request.session, request.now
-    calendar = request.calendar_of(what.team)
+    calendar = await request.calendar_of(what.team)
     if not may_move(tap.day, now, calendar):
         return Reply(toast=promises.unreachable(request.voice))
     crowd = await tasks.candidates(session, [what.team.id])

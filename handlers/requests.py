@@ -1,12 +1,13 @@
 """What a handler is given, what it gives back, and how it is found."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.outlooks import calendars_of
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.permissions import Action, Standing, may, standings
 from handlers.rules.points import USUAL, Scale
@@ -101,9 +102,13 @@ class Request:
         """The workdays here."""
         return Calendar(self.zone, notices=self.house.notices)
 
-    def calendar_of(self, team: Team) -> Calendar:
-        """The workdays where a team is."""
-        return Calendar(ZoneInfo(team.timezone), notices=self.house.notices)
+    async def calendar_of(self, team: Team) -> Calendar:
+        """The workdays of a team, with those of its own, as far ahead as anything can be due."""
+        return (await self.calendars_of([team]))[team.id]
+
+    async def calendars_of(self, teams: Collection[Team]) -> dict[int, Calendar]:
+        """By team: its workdays, asked for at once."""
+        return await calendars_of(self.session, teams, self.now, self.house.notices)
 
     @property
     def today(self) -> date:

@@ -10,7 +10,7 @@ from handlers.rules.permissions import Action
 from handlers.scopes import this_week
 from handlers.words import status as words
 from handlers.words.message import Message
-from storage import checkins, commitments, outlines, study
+from storage import checkins, outlines, pending, study
 from storage.tables import Team
 
 
@@ -52,7 +52,7 @@ async def _standings(
     """
     ids = [team.id for team in teams]
     mornings = await study.newest(request.session, ids)
-    promised = await commitments.counts(request.session, ids, request.now)
+    promised = await pending.counts(request.session, ids, request.now)
     present = await checkins.presences(request.session, [one.id for one in mornings.values()])
     flows = await this_week(
         request.session, [team for team in teams if team.id in seen], request.now
@@ -82,7 +82,7 @@ async def _standings(
 
 async def _meetings(request: Request, teams: Sequence[Team]) -> dict[int, words.Meetings]:
     """By team: this week's meetings up to today, and which of them were held."""
-    today = {team.id: request.calendar_of(team).today(request.now) for team in teams}
+    today = {team.id: request.now.astimezone(ZoneInfo(team.timezone)).date() for team in teams}
     monday = {team: day - day.weekday() * DAY for team, day in today.items()}
     found = {team.id: words.Meetings({}, ZoneInfo(team.timezone)) for team in teams}
     if found:

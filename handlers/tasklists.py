@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.outlooks import calendars_of
 from handlers.reading.dues import read_due
 from handlers.reading.faults import Fault
 from handlers.reading.tasklists import Line
@@ -13,7 +14,6 @@ from handlers.reading.tasks import EDGES, KEPT, Crew, Name, Unclear, short
 from handlers.recipients import may_write
 from handlers.requests import Link, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar, notices
-from handlers.rules.dues import ENDS
 from handlers.rules.permissions import Action, Standing, may
 from handlers.taps.tasks import (
     AcceptAllTap,
@@ -56,15 +56,16 @@ async def settle(
     """Find out who is meant and until when, by what the sender may do."""
     voice = Voice(sender.locale or "")
     crowd = await candidates(session, sender)
-    told = notices(await calendars.told(session, now.year))
     if not lines:
         return Settled((Fault("", "list.empty"),))
     if len(lines) > ROWS:
         return Settled((Fault("", "list.too_many", {"count": len(lines), "limit": ROWS}),))
+    told = notices(await calendars.told(session, now.year))
+    known = await calendars_of(session, [one.team for one in crowd], now, told)
     faults: list[Fault] = []
     found: list[tuple[Ordered, str]] = []
     for line in lines:
-        reader = Row(line, crowd, now, told)
+        reader = Row(line, crowd, now, known)
         ordered = reader.read()
         faults += reader.faults
         if ordered:
@@ -97,8 +98,14 @@ async def packs_too(session: Session, sender: Person) -> bool:
 class Row:
     """One row as it is read, and what is wrong with it."""
 
-    def __init__(self, line: Line, crowd: Sequence[Candidate], now: datetime, told: Any) -> None:
-        self.line, self.crowd, self.now, self.told = line, crowd, now, told
+    def __init__(
+        self,
+        line: Line,
+        crowd: Sequence[Candidate],
+        now: datetime,
+        known: Mapping[int, Calendar],  # by team
+    ) -> None:
+        self.line, self.crowd, self.now, self.calendars = line, crowd, now, known
         self.faults: list[Fault] = []
 
     def read(self) -> Ordered | None:
@@ -144,7 +151,7 @@ class Row:
 
     def _due(self, team: Team) -> datetime | None:
         text = self.line["due"]
-        due = read_due(text, self.now, Calendar(ZoneInfo(team.timezone), notices=self.told), ENDS)
+        due = read_due(text, self.now, self.calendars[team.id])
         if not text:
             self._fault("due", "list.no_due")
         elif due is None:

@@ -32,7 +32,7 @@ from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import chats, commitments, outbox, tasks
 from storage.commitments import Promise, task_key
-from storage.tables import Person, Team
+from storage.tables import Member, Person, Team
 from storage.tasks import Candidate
 
 LIMIT = 200  # characters of a text
@@ -54,7 +54,7 @@ async def ordered(request: Request, *, finding: bool = False) -> Reply:
     crowd = await _crowd(request)
     if not crowd:
         return Reply(message=plain.line(plain.denied(request.voice)))
-    calendar = request.calendar_of(crowd[0].team)
+    calendar = await request.calendar_of(crowd[0].team)
     names = [
         Name(one.member.id, one.person.name, one.team.name, one.person.telegram_id)
         for one in crowd
@@ -68,7 +68,7 @@ async def ordered(request: Request, *, finding: bool = False) -> Reply:
     meant = [one for one in crowd if one.member.id in order.people]
     if refusal := _refused(request, order, meant):
         return Reply(message=refusal)
-    places = [(one.member, _due_at(request, order, one.team)) for one in meant]
+    places = await _places(request, order, meant)
     assert request.person is not None
     assignment = await tasks.assign(
         request.session, request.person.id, order.text, order.parts, places, request.now
@@ -115,10 +115,17 @@ def _refused(request: Request, order: Order, meant: Sequence[Candidate]) -> Mess
     return None
 
 
-def _due_at(request: Request, order: Order, team: Team) -> datetime:
-    calendar = request.calendar_of(team)
-    due = dated(order, request.now, calendar).due
-    return due.at if due else end_of_work(request.now, calendar)
+async def _places(
+    request: Request, order: Order, meant: Sequence[Candidate]
+) -> Sequence[tuple[Member, datetime]]:
+    """Who has it to do, and by when: by the days and the clock of each one's team."""
+    calendars = await request.calendars_of([one.team for one in meant])
+    places = []
+    for one in meant:
+        calendar = calendars[one.team.id]
+        due = dated(order, request.now, calendar).due
+        places.append((one.member, due.at if due else end_of_work(request.now, calendar)))
+    return places
 
 
 async def tell(request: Request, rows: Sequence[Promise], meant: Sequence[Candidate]) -> None:
@@ -140,7 +147,7 @@ async def tell(request: Request, rows: Sequence[Promise], meant: Sequence[Candid
 async def tell_lists(request: Request, rows: Sequence[Promise]) -> None:
     """What is new stands on the team's board, and what is due today on its card."""
     for team in {what.team.id: what.team for what in rows}.values():
-        today = request.calendar_of(team).today(request.now)
+        today = request.now.astimezone(ZoneInfo(team.timezone)).date()
         lists = await commitments.lists(request.session, team.id, today)
         await outbox.touch(request.session, lists, request.now)
 

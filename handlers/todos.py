@@ -9,7 +9,7 @@ from handlers.reading.dues import read_due, split_promise
 from handlers.reading.plain import line
 from handlers.recipients import may_write
 from handlers.requests import Command, Phrase, Press, Replied, Reply, Request, Route
-from handlers.rules.dues import ENDS, end_of_work
+from handlers.rules.dues import end_of_work
 from handlers.rules.permissions import Action
 from handlers.taps.commitments import TodoTap
 from handlers.words import commitments as promises
@@ -37,28 +37,28 @@ async def turn(request: Request) -> Reply:
         return Reply(message=plain.line(words.ours(request.voice)))
     if not line(replied.text):
         return Reply(message=plain.line(words.wordless(request.voice)))
-    read = _read(request, request.team, line(replied.text), said)
+    read = await _read(request, request.team, line(replied.text), said)
     if isinstance(read, Message):
         return Reply(message=read)
     return await _whose(request, request.team, replied, *read)
 
 
-def _read(
+async def _read(
     request: Request, team: Team, text: str, said: str
 ) -> tuple[str, datetime | None] | Message:
     """What is to be done, and by when: as was said behind the command, else as the message says.
 
     A date in the message that is past is a part of what it tells.
     """
-    calendar = request.calendar_of(team)
+    calendar = await request.calendar_of(team)
     if said:
-        due = read_due(said, request.now, calendar, ends=ENDS)
+        due = read_due(said, request.now, calendar)
         if due is None:
             return words.unread(request.voice, said)
         if due.at <= request.now:
             return promises.past(request.voice, due.at, calendar.zone)
         return short(text, LIMIT), due.at
-    rest, due = split_promise(text, request.now, calendar, ends=ENDS)
+    rest, due = split_promise(text, request.now, calendar)
     if due is None or due.at <= request.now:
         return short(text, LIMIT), None
     return short(rest or text, LIMIT), due.at
@@ -94,7 +94,7 @@ async def _whose(
     made = await _make(request, todo, team, request.member)
     if isinstance(made, str):
         return Reply(message=plain.line(made))
-    message = _shown(request, Promise(made, team, request.person), todo)
+    message = await _shown(request, Promise(made, team, request.person), todo)
     return Reply(message=message, keeps=commitments.key(made.id))
 
 
@@ -126,7 +126,8 @@ async def pressed(request: Request, tap: TodoTap) -> Reply:
     )
     if not tap.mine:
         await _tell(request, todo, what)
-    return Reply(toast=words.made(request.voice, what), edit=_shown(request, what, todo))
+    shown = await _shown(request, what, todo)
+    return Reply(toast=words.made(request.voice, what), edit=shown)
 
 
 async def _allowed(request: Request, team: Team, tap: TodoTap) -> bool:
@@ -149,7 +150,7 @@ async def _make(request: Request, todo: Todo, team: Team, member: Member) -> Com
     assert request.person is not None
     if before := await todos.made(request.session, team.id, todo.message_id, member.id):
         return words.already(request.voice, before)
-    calendar = request.calendar_of(team)
+    calendar = await request.calendar_of(team)
     due_at = todo.due_at or end_of_work(request.now, calendar)
     commitment = await commitments.make(
         request.session, member, todo.text, due_at, request.now, by=request.person.id
@@ -167,20 +168,21 @@ async def _tell(request: Request, todo: Todo, what: Promise) -> None:
     if chat is None or not may_write(what.owner, ZoneInfo(what.team.timezone), request.now):
         return
     voice = Voice(what.owner.locale or what.team.locale)
-    below = promises.promise(voice, what, request.now, private=True, notices=request.house.notices)
+    calendar = await request.calendar_of(what.team)
+    below = promises.promise(voice, what, calendar, request.now, private=True)
     assert request.person is not None
     message = replace(below, html=words.told(voice, request.person.name, below))
     await outbox.post(request.session, f"todo:{todo.id}", chat.id, message.send(), request.now)
 
 
-def _shown(request: Request, what: Promise, todo: Todo) -> Message:
+async def _shown(request: Request, what: Promise, todo: Todo) -> Message:
     return promises.promise(
         request.voice,
         what,
+        await request.calendar_of(what.team),
         request.now,
         private=False,
         assumed=todo.due_at is None,
-        notices=request.house.notices,
     )
 
 

@@ -14,7 +14,7 @@ from handlers.words import plain
 from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
-from storage import asks, chats, outbox, verifications, views
+from storage import chats, outbox, pleas, verifications, views
 from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
@@ -153,8 +153,9 @@ async def _tell_owner(request: Request, claim: Claim, why: str) -> None:
         return
     voice = Voice(owner.locale or team.locale)
     head = words.given_back(voice, claim, request.person.name, why)
-    plea = await asks.plea(request.session, claim.what.commitment.id)
-    below = promises.promise(voice, claim.what, request.now, private=True, plea=plea)
+    plea = await pleas.of(request.session, claim.what.commitment.id)
+    calendar = await request.calendar_of(team)
+    below = promises.promise(voice, claim.what, calendar, request.now, private=True, plea=plea)
     message = Message(Html(f"{head}\n\n{below.html}"), below.buttons)
     key = f"returned:{claim.act.id}"
     await outbox.post(request.session, key, chat.id, message.send(), request.now)

@@ -8,12 +8,12 @@ many teams, a look takes several ticks, a part of the people in each.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.recipients import may_write
-from handlers.rules.asks import WORKING, Course, Why, span, why, with_own, working
-from handlers.rules.calendar import DAY, Calendar, notices
+from handlers.rules.asks import Course, Why, in_hours, span, why, working
+from handlers.rules.calendar import DAY, ENDS, Calendar, notices
 from handlers.rules.dues import end_of
 from handlers.words import asks as words
 from handlers.words.message import Message
@@ -104,31 +104,38 @@ async def _look(
 
 
 async def _at_work(
-    session: Session, rows: Sequence[tuple[int, str]], start: datetime, now: datetime
+    session: Session,
+    rows: Sequence[tuple[int, str, time | None]],
+    start: datetime,
+    now: datetime,
 ) -> dict[int, Calendar]:
     """By team that is at work now, and in which an hour began at `start`: its calendar."""
-    zones = [
-        zone for name in {name for _, name in rows} if _began(zone := ZoneInfo(name), start, now)
-    ]
-    if not zones:
+    days = {(zone, ends or ENDS) for _, zone, ends in rows}
+    days = {(zone, ends) for zone, ends in days if _began(ZoneInfo(zone), ends, start, now)}
+    if not days:
         return {}
     told = notices(await calendars.told(session, now.year))
-    usual = {zone.key: Calendar(zone, notices=told) for zone in zones}
-    teams = {team: usual[name] for team, name in rows if name in usual}
+    usual = {
+        (zone, ends): Calendar(ZoneInfo(zone), notices=told, ends=ends) for zone, ends in days
+    }
+    teams = {
+        team: usual[zone, ends or ENDS]
+        for team, zone, ends in rows
+        if (zone, ends or ENDS) in usual
+    }
     own = await plans.own_days(session, list(teams), now.date() - REACH, now.date() + REACH)
-    teams |= {team: with_own(teams[team], days) for team, days in own.items()}
+    teams |= {team: teams[team].with_own(days) for team, days in own.items()}
     at_work = {id(calendar): working(now, calendar) for calendar in teams.values()}
     return {team: calendar for team, calendar in teams.items() if at_work[id(calendar)]}
 
 
-def _began(zone: ZoneInfo, start: datetime, now: datetime) -> bool:
-    """Whether it is a working hour there that began at `start`."""
-    first, last = WORKING
+def _began(zone: ZoneInfo, ends: time, start: datetime, now: datetime) -> bool:
+    """Whether it is an hour at `start` there, of a working day that ends then."""
     begun = now - start
     return (
         start.astimezone(zone).minute == 0
         and begun < HOUR
-        and first <= now.astimezone(zone).time() < last
+        and in_hours(now.astimezone(zone).time(), ends)
     )
 
 

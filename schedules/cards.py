@@ -13,7 +13,7 @@ from handlers.words import study as words
 from handlers.words.message import SEND, Message
 from handlers.words.parts import CAPTION
 from handlers.words.voice import Voice
-from storage import asks, calendars, checkins, commitments, media, plans, study, switches
+from storage import calendars, checkins, media, pending, plans, pleas, study, switches
 from storage.database import Session
 from storage.kinds import Media, Switch
 from storage.study import Lesson
@@ -69,8 +69,8 @@ async def _rendered(
     tallies = await checkins.tallies(session, lessons)
     ends = {morning: _end(lesson) for morning, lesson in lessons.items()}
     teams = {lesson.team.id for lesson in lessons.values()}
-    owed = await commitments.due(session, teams, max(ends.values()))
-    pleas = await asks.pleas(session, [row.id for some in owed.values() for row, _ in some])
+    owed = await pending.due(session, teams, max(ends.values()))
+    asked = await pleas.by_ids(session, [row.id for some in owed.values() for row, _ in some])
     awaited = await _awaited(session, list(lessons.values()))
     missing = await _missing(session, list(lessons.values()))
     cards = {}
@@ -81,7 +81,7 @@ async def _rendered(
             voice,
             lesson,
             tallies[morning],
-            due=promises.due_lines(voice, due, zone, now, pleas=pleas),
+            due=promises.due_lines(voice, due, zone, now, pleas=asked),
             awaited=awaited.get(morning),
             most=CAPTION if morning in below else None,
             missing=missing.get(morning, ()),

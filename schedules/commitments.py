@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from handlers.outlooks import calendars_of
 from handlers.rules.calendar import notices
 from handlers.words import commitments as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import asks, calendars, commitments
+from storage import calendars, commitments, pleas
 from storage.database import Session
 from storage.kinds import ChatKind
 from storage.tables import Chat, Outgoing
@@ -22,5 +23,6 @@ async def again(session: Session, outgoing: Outgoing, now: datetime) -> Message 
     private = chat.kind is ChatKind.PRIVATE
     locale = what.owner.locale if private and what.owner.locale else what.team.locale
     told = notices(await calendars.told(session, now.year))
-    plea = await asks.plea(session, what.commitment.id)
-    return words.promise(Voice(locale), what, now, private=private, notices=told, plea=plea)
+    plea = await pleas.of(session, what.commitment.id)
+    calendar = (await calendars_of(session, [what.team], now, told))[what.team.id]
+    return words.promise(Voice(locale), what, calendar, now, private=private, plea=plea)

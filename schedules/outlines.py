@@ -18,7 +18,7 @@ from handlers.words.message import Message
 from handlers.words.outlines import Outline
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import commitments, outbox, outlines, people, reviews, slots, study, teams
+from storage import outbox, outlines, pending, people, reviews, slots, study, teams
 from storage.database import Session
 from storage.outlines import JOB, Meet, Turn
 from storage.tables import Chat, Outgoing, Person, Question, Team
@@ -110,7 +110,7 @@ async def gather(session: Session, meets: Collection[Meet], now: datetime) -> di
     asked = await study.questions(session, list(bites))
     named = await teams.by_ids(session, {team for team, _ in brought})
     ends = {meet: midnight(meet[1] + DAY, ZoneInfo(named[meet[0]].timezone)) for meet in brought}
-    owed = await commitments.due(session, list(named), max(ends.values()))
+    owed = await pending.due(session, list(named), max(ends.values()))
     off = {
         (team, day): off_shift(coming[team].rhythm, day) for team, day in brought if team in coming
     }

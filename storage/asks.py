@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Delete, Update, bindparam, case, func, literal_column, or_, union_all
+from sqlalchemy import Delete, Update, bindparam, func, literal_column, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, delete, select, update
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.commitments import Promise, tasked
 from storage.database import Session, unsynchronized
 from storage.kinds import Act, ChatKind, Plea, Progress
+from storage.pleas import awaits_help, did, plea, postponed
 from storage.tables import (
     Chat,
     Commitment,
@@ -31,7 +32,6 @@ MOST = 40  # promises that one message is about
 WAITS = timedelta(days=7)  # for whoever could not be asked midway
 
 DATED = (Act.MADE, Act.MOVED, Act.POSTPONED)
-ENDS_HELP = (Act.HANDLED, Act.CLAIMED)
 
 Span = tuple[datetime, datetime]
 
@@ -119,14 +119,17 @@ def asking_key(about: str, commitment_id: int, now: datetime) -> str:
 # -- who is to be spoken to ------------------------------------------------------------------
 
 
-async def teams(session: Session) -> Sequence[tuple[int, str]]:
-    """All teams in use, with their time zones."""
-    return (await session.exec(_teams())).all()
+async def teams(session: Session) -> Sequence[tuple[int, str, time | None]]:
+    """All teams in use, with their time zones and when their day's work ends."""
+    rows = await session.exec(_teams())
+    return [(team_id, zone, ends) for team_id, zone, ends in rows]
 
 
 @cache
-def _teams() -> Select[int, str]:
-    return select(Team.id, Team.timezone).where(col(Team.retired_at).is_(None))
+def _teams() -> Any:
+    return select(Team.id, Team.timezone, col(Team.work_ends)).where(
+        col(Team.retired_at).is_(None)
+    )
 
 
 async def near(
@@ -157,7 +160,7 @@ def _near() -> Any:
             col(Commitment.id).in_(_ids(*_due(), half)),
             col(Member.person_id) % bindparam("parts") == bindparam("part"),
             col(Member.retired_at).is_(None),
-            ~_awaits_help(),
+            ~awaits_help(),
         )
         .order_by(col(Commitment.due_at), col(Commitment.id))
     )
@@ -177,7 +180,7 @@ def _late() -> Any:
         .where(
             col(Commitment.id).in_(_ids(*_due())),
             col(Member.retired_at).is_(None),
-            ~_awaits_help(),
+            ~awaits_help(),
         )
         .order_by(col(Commitment.due_at), col(Commitment.id))
     )
@@ -227,9 +230,8 @@ async def items(session: Session, ids: Collection[int]) -> dict[int, Item]:
     rows = await session.exec(_items(), params={"ids": list(ids)})
     found = {}
     for made, team, owner, since, sure, helped, posted, *task in rows:
-        plea = Plea.HELP if helped else Plea.TIME if posted else None
         what = Promise.of(made, team, owner, *task)
-        found[made.id] = Item(what, since or made.at, bool(sure), plea)
+        found[made.id] = Item(what, since or made.at, bool(sure), plea(helped, posted))
     return found
 
 
@@ -237,44 +239,12 @@ async def items(session: Session, ids: Collection[int]) -> dict[int, Item]:
 def _items() -> Any:
     return tasked(
         select(Commitment, Team, Person, _since())
-        .add_columns(_sure(), _awaits_help(), _postponed())
+        .add_columns(_sure(), awaits_help(), postponed())
         .join(Team, col(Commitment.team_id) == Team.id)
         .join(Member, col(Commitment.member_id) == Member.id)
         .join(Person, col(Member.person_id) == Person.id)
         .where(col(Commitment.id).in_(bindparam("ids", expanding=True)))
         .execution_options(populate_existing=True)
-    )
-
-
-async def pleas(session: Session, ids: Collection[int]) -> dict[int, Plea]:
-    """By id: what the owners of these promises have asked for; not of those who asked nothing."""
-    if not ids:
-        return {}
-    found = {}
-    for number, called, ended in await session.exec(_pleas(), params={"ids": list(ids)}):
-        found[number] = Plea.HELP if called > ended else Plea.TIME
-    return found
-
-
-async def plea(session: Session, commitment_id: int) -> Plea | None:
-    """What the owner of this one has asked for."""
-    return (await pleas(session, [commitment_id])).get(commitment_id)
-
-
-@cache
-def _pleas() -> Any:
-    act, number = col(CommitmentAct.act), col(CommitmentAct.id)
-    called = func.coalesce(func.max(case((act == Act.HELP, number))), 0)
-    ended = func.coalesce(func.max(case((act.in_(ENDS_HELP), number))), 0)
-    posted = func.max(case((act == Act.POSTPONED, 1), else_=0))
-    return (
-        select(CommitmentAct.commitment_id, called, ended)
-        .where(
-            col(CommitmentAct.commitment_id).in_(bindparam("ids", expanding=True)),
-            act.in_([Act.HELP, Act.POSTPONED, *ENDS_HELP]),
-        )
-        .group_by(col(CommitmentAct.commitment_id))
-        .having(or_(called > ended, posted == 1))
     )
 
 
@@ -379,33 +349,8 @@ def _since() -> Any:
     )
 
 
-def _did(*more: Any, act: Act) -> Any:
-    done = aliased(CommitmentAct)
-    said = [col(done.commitment_id) == Commitment.id, col(done.act) == act]
-    return (
-        select(done.id).where(*said, *(one(done) for one in more)).correlate(Commitment).exists()
-    )
-
-
 def _sure() -> Any:
-    return _did(lambda done: col(done.due_at) == Commitment.due_at, act=Act.SURE)
-
-
-def _postponed() -> Any:
-    return _did(act=Act.POSTPONED)
-
-
-def _awaits_help() -> Any:
-    def unanswered(called: Any) -> Any:
-        later = aliased(CommitmentAct)
-        answer = select(later.id).where(
-            col(later.commitment_id) == called.commitment_id,
-            col(later.act).in_(ENDS_HELP),
-            col(later.id) > called.id,
-        )
-        return ~answer.correlate(called).exists()
-
-    return _did(unanswered, act=Act.HELP)
+    return did(lambda done: col(done.due_at) == Commitment.due_at, act=Act.SURE)
 
 
 def log(

@@ -1,15 +1,14 @@
 """What we remember of promises: who will do what by when, and all that happened to it since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_
+from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
-from sqlmodel.sql.expression import Select
 
 from storage.database import Session, add_once
 from storage.kinds import Act, Media, Origin, Progress
@@ -204,97 +203,6 @@ async def numbered(
     if team_id is not None:
         query = query.where(Commitment.team_id == team_id)
     return [Promise.of(*row) for row in await session.exec(query)]
-
-
-async def mine(
-    session: Session, person_id: int, team_id: int | None = None
-) -> Sequence[tuple[Commitment, Team]]:
-    """A person's open promises, the most pressing first: in one team, or (None) in all."""
-    query = (
-        select(Commitment, Team)
-        .join(Member, col(Commitment.member_id) == Member.id)
-        .join(Team, col(Commitment.team_id) == Team.id)
-        .where(
-            Member.person_id == person_id,
-            col(Member.retired_at).is_(None),
-            Commitment.state == Progress.OPEN,
-        )
-        .order_by(col(Commitment.due_at), col(Commitment.id))
-    )
-    if team_id is not None:
-        query = query.where(Commitment.team_id == team_id)
-    return (await session.exec(query)).all()
-
-
-async def due(
-    session: Session, team_ids: Collection[int], before: datetime
-) -> dict[int, Sequence[tuple[Commitment, Person]]]:
-    """By team: its open promises that are due before a moment, the oldest first."""
-    found: dict[int, list[tuple[Commitment, Person]]] = {team: [] for team in team_ids}
-    which = {"teams": list(found), "before": before}
-    for promise, owner in await session.exec(_due(), params=which):
-        found[promise.team_id].append((promise, owner))
-    return dict(found)
-
-
-@cache
-def _due() -> Select[Commitment, Person]:
-    return (
-        select(Commitment, Person)
-        .join(Member, col(Commitment.member_id) == Member.id)
-        .join(Person, col(Member.person_id) == Person.id)
-        .where(
-            col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
-            Commitment.state == Progress.OPEN,
-            col(Commitment.due_at) < bindparam("before"),
-            col(Member.retired_at).is_(None),
-        )
-        .order_by(col(Commitment.due_at), col(Commitment.id))
-    )
-
-
-async def overdue(
-    session: Session, now: datetime, team_ids: Collection[int], member_ids: Collection[int] = ()
-) -> Sequence[Promise]:
-    """Open promises past their date, of these teams and of these members, team by team."""
-    query = (
-        promises()
-        .where(
-            Commitment.state == Progress.OPEN,
-            col(Commitment.due_at) < now,
-            col(Member.retired_at).is_(None),
-            or_(
-                col(Commitment.team_id).in_(team_ids),
-                col(Commitment.member_id).in_(member_ids),
-            ),
-        )
-        .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
-    )
-    return [Promise.of(*row) for row in await session.exec(query)]
-
-
-async def counts(
-    session: Session, team_ids: Collection[int], now: datetime
-) -> dict[int, tuple[int, int]]:
-    """By team: how many of its promises are open, and how many of them overdue."""
-    rows = await session.exec(_counts(), params={"teams": list(team_ids), "now": now})
-    found = {team: (int(count), int(overdue)) for team, count, overdue in rows}
-    return {team: found.get(team, (0, 0)) for team in team_ids}
-
-
-@cache
-def _counts() -> Select[int, int, int]:
-    late = case((col(Commitment.due_at) < bindparam("now"), 1), else_=0)
-    return (
-        select(Commitment.team_id, func.count(), func.coalesce(func.sum(late), 0))
-        .join(Member, col(Commitment.member_id) == Member.id)
-        .where(
-            col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
-            Commitment.state == Progress.OPEN,
-            col(Member.retired_at).is_(None),
-        )
-        .group_by(col(Commitment.team_id))
-    )
 
 
 async def occasion(session: Session, morning_id: int, person_id: int) -> Occasion | None:

@@ -121,6 +121,7 @@ class Team(SQLModel, table=True):
     topic_id: int = 0  # 0: the chat has no topics, or it is the general one
     timezone: str
     locale: str
+    work_ends: time | None = None  # when its day's work is over; None: at the usual time
     retired_at: datetime | None = None
 
 

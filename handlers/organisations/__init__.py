@@ -5,7 +5,7 @@ missing from a later file is retired, and comes back with all that was theirs wh
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from handlers.organisations.changes import Changes, Node
 from handlers.organisations.days import own_days
@@ -28,8 +28,9 @@ async def apply(
     """Make the database match `file`; what that changes, in the order of the file.
 
     The file speaks for the whole installation. Applied again it changes nothing. A team without a
-    `chat_id` keeps the chat that it was given from inside Telegram. Raises Faults, with nothing
-    changed, when a plan names a pack that was not imported.
+    `chat_id` keeps the chat that it was given from inside Telegram, and one without `work_ends`
+    what was said there. Raises Faults, with nothing changed, when a plan names a pack that was not
+    imported.
     """
     record = await organisations.load(session)
     nodes = spread(file.root, (), default_timezone, default_locale)
@@ -47,10 +48,13 @@ async def apply(
     return changes.all()
 
 
-def spread(unit: UnitFile, above: Path, timezone: str, locale: str) -> list[Node]:
+def spread(
+    unit: UnitFile, above: Path, timezone: str, locale: str, work_ends: time | None = None
+) -> list[Node]:
     """A unit and all units below it, each after the one that contains it."""
-    node = Node((*above, unit.name), unit, unit.timezone or timezone, unit.locale or locale)
-    below = [spread(child, node.path, node.timezone, node.locale) for child in unit.units]
+    given = unit.timezone or timezone, unit.locale or locale, unit.work_ends or work_ends
+    node = Node((*above, unit.name), unit, *given)
+    below = [spread(child, node.path, *given) for child in unit.units]
     return [node, *(found for nodes in below for found in nodes)]
 
 

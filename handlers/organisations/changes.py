@@ -19,6 +19,7 @@ class Node:
     file: UnitFile
     timezone: str
     locale: str
+    work_ends: time | None = None
 
 
 @dataclass(frozen=True)

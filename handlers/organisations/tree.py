@@ -141,11 +141,13 @@ class Tree:
 
 
 def _fields(node: Node, file: TeamFile) -> dict[str, Any]:
-    return {
+    fields = {
         "name": file.name,
         "timezone": file.timezone or node.timezone,
         "locale": file.locale or node.locale,
     }
+    ends = file.work_ends or node.work_ends
+    return {**fields, "work_ends": ends} if ends else fields
 
 
 def _moved(old: Place, new: Place, ids: dict[int, str]) -> Turns:

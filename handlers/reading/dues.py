@@ -73,20 +73,18 @@ class Phrase:
     strict: bool
 
 
-def read_due(text: str, now: datetime, calendar: Calendar, ends: time = time(18, 0)) -> Due | None:
-    """The due time that stands in `text`; None if there is none. `ends`: the team's day's end.
+def read_due(text: str, now: datetime, calendar: Calendar) -> Due | None:
+    """The due time that stands in `text`; None if there is none.
 
     A date of this year that is past is next year's; one with a year stays past, for the caller to
     refuse.
     """
-    return Reading(text[:MOST_TEXT].translate(PLAINER), now, calendar, ends).due()
+    return Reading(text[:MOST_TEXT].translate(PLAINER), now, calendar).due()
 
 
-def split_promise(
-    text: str, now: datetime, calendar: Calendar, ends: time = time(18, 0)
-) -> tuple[str, Due | None]:
+def split_promise(text: str, now: datetime, calendar: Calendar) -> tuple[str, Due | None]:
     """What is promised, and by when: 周五前完成3号泵检修 is 完成3号泵检修, due on Friday."""
-    due = read_due(text, now, calendar, ends)
+    due = read_due(text, now, calendar)
     if due is None:
         return text.strip(), None
     start, end = due.span
@@ -102,7 +100,6 @@ class Reading:
     text: str
     now: datetime
     calendar: Calendar
-    ends: time
 
     @property
     def today(self) -> date:
@@ -215,7 +212,7 @@ class Reading:
         """The time on that day, in UTC, as it was said."""
         zone = self.calendar.zone
         if clock is None or clock.minutes is None:
-            return occurrence(day, self.ends, zone)
+            return occurrence(day, self.calendar.ends, zone)
         if clock.minutes == DAY_LONG:
             return midnight(day + DAY, zone)
         return occurrence(day, time(clock.minutes // 60, clock.minutes % 60), zone)

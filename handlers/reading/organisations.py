@@ -3,20 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
 from handlers.reading.documents import read_document
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.forms import Form
-from handlers.reading.plans import CREW, NO_DAYS, PLAN, DaysFile, PlanFile, own_days, plan
+from handlers.reading.plans import CREW, NO_DAYS, PLAN, DaysFile, PlanFile, clock, own_days, plan
 from handlers.reading.raw import Raw, Record
 from handlers.reading.rosters import read_roster
 from handlers.reading.tables import XLSX
 
-UNIT = ("unit", "timezone", "locale", "secretaries", "units", "teams", "off", "work")
+UNIT = ("unit", "timezone", "locale", "work_ends", "secretaries", "units", "teams", "off", "work")
 TEAM = (
-    *("team", "chat_id", "topic_id", "timezone", "locale", "leaders", "members", "plan"),
+    *("team", "chat_id", "topic_id", "timezone", "locale", "work_ends"),
+    *("leaders", "members", "plan"),
     *("off", "work"),
 )
 PERSON = ("name", "telegram_id")
@@ -54,6 +56,7 @@ class TeamFile:
     topic_id: int | None = None
     timezone: str | None = None
     locale: str | None = None
+    work_ends: time | None = None
     leaders: tuple[PersonFile, ...] = ()
     members: tuple[MemberFile, ...] = ()
     plan: PlanFile | None = None
@@ -67,6 +70,7 @@ class UnitFile:
     name: str
     timezone: str | None = None
     locale: str | None = None
+    work_ends: time | None = None
     secretaries: tuple[PersonFile, ...] = ()
     units: tuple["UnitFile", ...] = ()
     teams: tuple[TeamFile, ...] = ()
@@ -124,6 +128,7 @@ class Checks:
             name=form.text("unit", most=NAME),
             timezone=timezone(form),
             locale=locale(form),
+            work_ends=clock(form, "work_ends", needed=False),
             secretaries=tuple(map(person, secretaries)),
             units=tuple(self.unit(below, level + 1) for below in units),
             teams=own,
@@ -145,6 +150,7 @@ class Checks:
             topic_id=number(form, "topic_id", "fault.topic_id", 1, MOST_TOPIC),
             timezone=timezone(form),
             locale=locale(form),
+            work_ends=clock(form, "work_ends", needed=False),
             leaders=tuple(map(person, leaders)),
             members=tuple(map(member, members)),
             plan=plan(plan_form) if plan_form else None,

@@ -147,9 +147,9 @@ def yes(form: Form, key: str) -> bool:
     return text in YES
 
 
-def clock(form: Form, key: str) -> time | None:
-    """A time of day; None with a fault kept."""
-    text = form.matching(key, CLOCK, "fault.time", most=20)
+def clock(form: Form, key: str, *, needed: bool = True) -> time | None:
+    """A time of day; None with a fault kept, or where none was written."""
+    text = form.matching(key, CLOCK, "fault.time", most=20, needed=needed)
     found = CLOCK.fullmatch(text)
     return time(int(found[1]), int(found[2])) if found else None
 

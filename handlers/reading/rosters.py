@@ -2,10 +2,11 @@
 
 Three sheets, headings in Chinese or English, in any order (* = needed):
 
-单位 units    单位 unit*, 上级 parent (empty for the root), 时区 timezone, 语言 locale, 放假 off,
-              上班 work
+单位 units    单位 unit*, 上级 parent (empty for the root), 时区 timezone, 语言 locale,
+              下班时间 work_ends, 放假 off, 上班 work
 班组 teams    单位 unit*, 班组 team*, 群ID chat_id, 话题ID topic_id, 时区 timezone, 语言 locale,
-              课程包 packs, 按星期 weekdays, 推送时间 at, 前一晚 eve, 截止时间 closes, 学习日 days,
+              下班时间 work_ends, 课程包 packs, 按星期 weekdays, 推送时间 at, 前一晚 eve,
+              截止时间 closes, 学习日 days,
               倒班 cycle, 起始日 from, 轮班组 crews, 放假 off, 上班 work
 成员 members  单位 unit, 班组 team, 姓名 name*, Telegram ID, 身份 role, 标签 tags, 轮班 crew
 
@@ -29,6 +30,7 @@ from handlers.reading.tables import Column, Sheet, read_tables
 from handlers.rules.calendar import DAY_NAMES
 
 ZONE = Column("timezone", ("时区", "timezone", "time zone"))
+ENDS = Column("work_ends", ("下班时间", "下班", "work_ends", "work ends"))
 LOCALE = Column("locale", ("语言", "locale", "language"))
 OFF = Column("off", ("放假", "off", "days off"))
 WORK = Column("work", ("上班", "work", "days worked"))
@@ -43,6 +45,7 @@ UNITS = Sheet(
         Column("parent", ("上级", "上级单位", "parent"), needed=True),
         ZONE,
         LOCALE,
+        ENDS,
         OFF,
         WORK,
     ),
@@ -57,6 +60,7 @@ TEAMS = Sheet(
         Column("topic_id", ("话题ID", "话题", "topic_id", "topic")),
         ZONE,
         LOCALE,
+        ENDS,
         Column("packs", ("课程包", "packs", "pack")),
         Column("weekdays", ("按星期", "weekdays")),
         Column("at", ("推送时间", "时间", "at")),
@@ -207,7 +211,7 @@ class Roster:
         unit = said(row, "unit")
         return with_fields(
             row,
-            ("unit", "timezone", "locale"),
+            ("unit", "timezone", "locale", "work_ends"),
             units=listing(row, [built[said(r, "unit")] for r in self.children[unit, "units"]]),
             teams=listing(row, [self._team(r) for r in self.children[unit, "teams"]]),
             secretaries=listing(row, map(person, self.children[unit, "secretaries"])),
@@ -223,7 +227,7 @@ class Roster:
         if any(said(row, key) for key in PLAN):
             more["plan"] = self._plan(row)
         more |= own_days(row)
-        keys = ("team", "chat_id", "topic_id", "timezone", "locale")
+        keys = ("team", "chat_id", "topic_id", "timezone", "locale", "work_ends")
         return with_fields(row, keys, **more)
 
     def _plan(self, row: Record) -> Record:

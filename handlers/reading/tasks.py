@@ -14,7 +14,6 @@ from typing import Any
 from handlers.reading.dues import Due, read_due, split_promise
 from handlers.reading.plain import line
 from handlers.rules.calendar import Calendar
-from handlers.rules.dues import ENDS
 
 LABELS = {
     "finding": "存在问题|问题|隐患|finding|problem|issue",
@@ -108,7 +107,7 @@ def read_order(
             raise Unclear("task.nobody", name=short(word)) if word else Unclear("task.usage")
         people = (replied_to,)
     rest = " ".join(filter(None, [rest, parts.get("due", "")]))
-    what, due = split_promise(rest, now, calendar, ends=ENDS)
+    what, due = split_promise(rest, now, calendar)
     if due:
         check_names(rest, due)
     what, parts = settled(what.strip(EDGES), parts)
@@ -149,10 +148,10 @@ def named(
     people, rest = crew.leading(head)
     word = BETWEEN.split(rest)[0]
     for length in range(min(len(word) - 1, MOST_LETTERS), 1, -1):
-        due = read_due(word[length:], now, calendar, ENDS)  # 李四周五前: without a space between
+        due = read_due(word[length:], now, calendar)  # 李四周五前: without a space between
         if due and due.span[0] == 0 and (more := crew.exactly(word[:length])):
             return tuple(dict.fromkeys([*people, more.id])), rest[length:]
-    due = None if people else read_due(head, now, calendar, ENDS)
+    due = None if people else read_due(head, now, calendar)
     if due and due.span[0] == 0:
         people, rest = crew.leading(head[due.span[1] :])
         rest = f"{head[: due.span[1]]} {rest}"
@@ -256,7 +255,7 @@ class Crew:
 
 def dated(order: Order, now: datetime, calendar: Calendar) -> Order:
     """The same order, its date read by another team's calendar."""
-    _, due = split_promise(order.rest, now, calendar, ends=ENDS)
+    _, due = split_promise(order.rest, now, calendar)
     return replace(order, due=due)
 
 

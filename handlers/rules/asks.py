@@ -5,7 +5,6 @@ for the working hours of a workday alone. What was promised or put off on that s
 asked about: its owner has just said when it will be done.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -13,9 +12,8 @@ from enum import StrEnum
 from handlers.rules.calendar import DAY, Calendar
 from handlers.rules.dues import due_day
 from handlers.rules.occurrences import midnight
-from storage.kinds import DayKind
 
-WORKING = time(9), time(18)  # of the team's clock
+STARTS = time(9)  # of the team's clock: before, nobody is asked
 LONG = 10  # workdays from when the date was set: what has fewer is not asked about midway
 
 
@@ -42,9 +40,13 @@ class Course:
 
 def working(now: datetime, calendar: Calendar) -> bool:
     """Whether a team is at work."""
-    start, end = WORKING
     local = now.astimezone(calendar.zone)
-    return start <= local.time() < end and calendar.works(local.date())
+    return in_hours(local.time(), calendar.ends) and calendar.works(local.date())
+
+
+def in_hours(at: time, ends: time) -> bool:
+    """Whether a time of day lies in the working hours of a day that ends then."""
+    return STARTS <= at < ends
 
 
 def why(course: Course, now: datetime, calendar: Calendar) -> Why | None:
@@ -69,12 +71,3 @@ def span(today: date, calendar: Calendar) -> tuple[datetime, datetime]:
     """After which moment and until which one dates lie that make a promise spoken of on a day."""
     first, last = calendar.previous_workday(today), calendar.next_workday(today)
     return midnight(first, calendar.zone), midnight(last + DAY, calendar.zone)
-
-
-def with_own(calendar: Calendar, own: Mapping[date, DayKind]) -> Calendar:
-    """The calendar of a team that does otherwise on some days."""
-    if not own:
-        return calendar
-    off = frozenset(day for day, kind in own.items() if kind is DayKind.OFF)
-    work = frozenset(day for day, kind in own.items() if kind is DayKind.WORK)
-    return Calendar(calendar.zone, off, work, calendar.notices)

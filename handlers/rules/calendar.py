@@ -9,14 +9,17 @@ and is called provisional.
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from storage.kinds import DayKind
+
 DAY = timedelta(days=1)
+ENDS = time(18)  # when a working day is over, where nobody has said otherwise
 SATURDAY = 5
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ANNOUNCED = Path(__file__).with_name("workdays.json")
@@ -55,7 +58,7 @@ def notices(told: Mapping[int, tuple[Collection[str], Collection[str]]]) -> Noti
 
 @dataclass(frozen=True)
 class Calendar:
-    """A team's calendar: its zone and its own days, over the national ones.
+    """A team's calendar: its zone, its own days over the national ones, when its day's work ends.
 
     `notices` are those that this installation was told, over the ones that came with it.
     """
@@ -64,6 +67,15 @@ class Calendar:
     off: frozenset[date] = frozenset()
     work: frozenset[date] = frozenset()
     notices: Notices = field(default_factory=dict)
+    ends: time = ENDS
+
+    def with_own(self, days: Mapping[date, DayKind]) -> "Calendar":
+        """The calendar of a team that does otherwise on some days."""
+        if not days:
+            return self
+        off = frozenset(day for day, kind in days.items() if kind is DayKind.OFF)
+        work = frozenset(day for day, kind in days.items() if kind is DayKind.WORK)
+        return replace(self, off=off, work=work)
 
     def today(self, now: datetime) -> date:
         """The local date at `now`, an aware datetime."""

@@ -5,14 +5,13 @@ A lag is derived each time it is asked for, never stored.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from handlers.rules.calendar import DAY, Calendar
 from handlers.rules.occurrences import SECOND, occurrence
 from storage.kinds import Plea
 
-ENDS = time(18, 0)  # when a working day is over, where nobody has said otherwise
 FARTHEST = timedelta(days=366)  # a promise can be put off by so much, not for ever
 FRIDAY = 4
 
@@ -74,7 +73,7 @@ def days_over(due_at: datetime, now: datetime, calendar: Calendar) -> int:
 
 def end_of(day: date, calendar: Calendar) -> datetime:
     """The end of a working day, in UTC."""
-    return occurrence(day, ENDS, calendar.zone)
+    return occurrence(day, calendar.ends, calendar.zone)
 
 
 def end_of_work(now: datetime, calendar: Calendar) -> datetime:

@@ -113,3 +113,20 @@ class CourseTap(Tap):
     course: int
     wish: Wish
     page: int = 0
+
+
+@dataclass(frozen=True)
+class HoursTap(Tap):
+    """When does this team's working day end?"""
+
+    prefix = "ph"
+    team: int
+
+
+@dataclass(frozen=True)
+class HourTap(Tap):
+    """It ends then: so many minutes after midnight."""
+
+    prefix = "pj"
+    team: int
+    minutes: int

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
+from handlers.rules.calendar import Calendar
 from handlers.rules.dues import Lag, days_over, lag, offers
 from handlers.taps.commitments import (
     DoneTap,
@@ -41,25 +41,25 @@ NO_PLEAS: Mapping[int, Plea] = {}
 def promise(
     voice: Voice,
     what: Promise,
+    calendar: Calendar,
     now: datetime,
     *,
     private: bool,
     assumed: bool = False,
     others: Sequence[Team] = (),
-    notices: Notices = NO_NOTICES,
     plea: Plea | None = None,
 ) -> Message:
     """A promise as it stands; its owner's buttons while it is open.
 
+    calendar  its team's workdays
     private  without the owner's name, which only a group needs
     assumed  nobody said when: it says so
     others   the owner's other teams, to choose from where it was not clear which was meant
-    notices  the national calendars that we were told
     plea     what its owner has asked for
     """
     if what.task:
         return tasks.own(voice, what, now, private=private)
-    commitment, zone = what.commitment, ZoneInfo(what.team.timezone)
+    commitment = what.commitment
     head = voice(
         "commitment.own" if private else "commitment.head",
         number=commitment.number,
@@ -69,9 +69,8 @@ def promise(
     )
     if commitment.state.ended:
         return Message(Html(f"{head}\n{voice(f'commitment.is_{commitment.state}')}"))
-    when = voice.when(commitment.due_at, zone, now)
+    when = voice.when(commitment.due_at, calendar.zone, now)
     due = voice("commitment.assumed" if assumed else "commitment.due", when=when)
-    calendar = Calendar(zone, notices=notices)
     if plea is not None:
         due = Html(f"{due}\n{voice(f'commitment.plea_{plea}')}")
     return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, calendar, now, others))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.rules.calendar import NO_NOTICES, Calendar, Notices
+from handlers.rules.calendar import Calendar
 from handlers.rules.dues import lag
 from handlers.taps.commitments import HistoryTap, ViewAct, ViewTap
 from handlers.words import dates
@@ -40,17 +40,17 @@ def view(
     voice: Voice,
     what: Promise,
     deeds: Sequence[Deed],
+    calendar: Calendar,
     now: datetime,
     *,
     own: bool,
     plea: Plea | None = None,
-    notices: Notices = NO_NOTICES,
 ) -> Message:
     """A commitment with its history.
 
     own   with what its owner can do to it; plea: what they asked for
     """
-    commitment, calendar = what.commitment, Calendar(ZoneInfo(what.team.timezone), notices=notices)
+    commitment = what.commitment
     lines = [
         voice(
             "commitment.own" if own else "history.head",

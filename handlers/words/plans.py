@@ -18,6 +18,7 @@ from handlers.taps.plans import (
     PlanUnitTap,
     PlanWeekTap,
 )
+from handlers.words import hours
 from handlers.words.message import Button, Message, Rows
 from handlers.words.pages import paged
 from handlers.words.parts import short
@@ -52,6 +53,7 @@ class Week:
     paused: Sequence[date]
     chat: bool = True
     several: bool = False  # there are other teams to look at
+    work_ends: time | None = None  # where it is not the usual time
     later: Sequence[Coming] = ()  # days further on, of which something was changed
 
 
@@ -112,7 +114,8 @@ def _buttons(voice: Voice, shown: Week) -> Rows:
         rows.append((Button(voice.plain("plan.again", title=title), tap),))
     pause = Button(voice.plain("plan.pause"), PlanPauseTap(team))
     rows.append((pause, Button(voice.plain("plan.other"), PlanBitesTap(team, -1))))
-    rows.append((Button(voice.plain("plan.courses"), CoursesTap(team)),))
+    courses = Button(voice.plain("plan.courses"), CoursesTap(team))
+    rows.append((courses, hours.button(voice, team, shown.work_ends)))
     if shown.paused:
         rows.append((Button(voice.plain("plan.resume"), PlanActTap(team, PlanAct.RESUME)),))
     if shown.several:

@@ -11,7 +11,7 @@ from handlers.words.voice import Voice
 from schedules.asks import ASKS, SHARE
 from schedules.refresh import refresh
 from schedules.runner import tick
-from storage import asks, calls, commitments, outbox
+from storage import asks, calls, commitments, outbox, pleas
 from storage.kinds import Act, ChatKind, DayKind, LeaveReason, Plea, Progress
 from storage.tables import (
     Chat,
@@ -473,7 +473,7 @@ async def test_what_owners_asked_for_is_known_of_many_at_once(
         for kind in kinds:
             await act(office, promise, kind)
     async with office.database.read() as session:
-        found = await asks.pleas(session, ids)
+        found = await pleas.by_ids(session, ids)
         items = await asks.items(session, ids)
     assert found == {ids[1]: Plea.TIME, ids[2]: Plea.HELP, ids[4]: Plea.TIME}
     assert {number: item.plea for number, item in items.items() if item.plea} == found

@@ -37,6 +37,7 @@ from storage import (
     inbox,
     outbox,
     people,
+    pleas,
     sentpacks,
     todos,
     views,
@@ -236,7 +237,7 @@ async def test_asking_owners_and_what_they_answer_read_by_index(furnished: Offic
             request = await furnished.ask(session, ZHANG, message_id=9)
             reply = await asking.sure(request, SureTap(2))
         async with furnished.database.read() as session:
-            assert await asks.pleas(session, [1, 2]) == {}
+            assert await pleas.by_ids(session, [1, 2]) == {}
             assert await asks.newest(session, 1) is None
     assert reply.toast
     assert_no_scan(furnished, [one for one in heard if "grant" not in one[0]])

@@ -309,6 +309,23 @@ async def test_a_clock_in_another_zone_moves_the_plan(office: Office) -> None:
         assert (await session.exec(select(Plan))).one().next_at == office.clock()
 
 
+async def test_work_ends_as_the_nearest_unit_says_or_as_was_said_in_the_chat(
+    office: Office,
+) -> None:
+    async with office.database.begin() as session:
+        for team in (await session.exec(select(Team))).all():
+            team.work_ends = time(19)
+    assert await put(office.database, office.clock, OFFICE) == []
+    text = OFFICE.replace("unit: 第一党支部", 'unit: 第一党支部\n        work_ends: "17:30"')
+    text = text.replace("team: 二班", 'team: 二班\n            work_ends: "16:00"')
+    found = await put(office.database, office.clock, text)
+    assert [(one.name, [(t.field, t.old, t.new) for t in one.detail]) for one in found] == [
+        ("一班", [("work_ends", "19:00", "17:30")]),
+        ("二班", [("work_ends", "19:00", "16:00")]),
+    ]
+    assert await put(office.database, office.clock, text) == []
+
+
 async def test_a_plan_that_is_missing_is_let_go(office: Office) -> None:
     start = OFFICE.index("            plan:")
     text = OFFICE[:start] + OFFICE[OFFICE.index("          - team: 二班") :]

@@ -56,6 +56,7 @@ async def test_the_week_is_shown_with_a_bite_or_a_reason_for_each_day(school: Of
         "暂停",
         "换一课",
         "学哪些课程包",
+        "下班 18:00",
     ]
     await happens(school, reply)
 

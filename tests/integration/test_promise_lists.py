@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,8 @@ from handlers.words import commitments as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules import commitments as messages
-from storage import commitments, outbox
+from storage import asks, commitments, outbox, pending
+from storage.kinds import Act
 from tests.conftest import (
     LI,
     ONE,
@@ -36,6 +37,7 @@ from tests.integration.promises import (
     stand,
     standing,
 )
+from tests.integration.test_no_scans import overheard
 
 # -- lists -----------------------------------------------------------------------------------
 
@@ -132,7 +134,7 @@ async def test_in_private_one_sees_what_one_looks_after_and_ones_own(
     clock.now = datetime(2026, 11, 30, 8, tzinfo=ZONE).astimezone(UTC)
     if user == SI:  # has no private chat in the office
         async with office.database.read() as session:
-            rows = await commitments.overdue(session, clock(), [], [office.members[SI].id])
+            rows, _ = await pending.overdue(session, clock(), [], [office.members[SI].id])
         assert rows == []
         return
     said = await late(office, user)
@@ -147,7 +149,7 @@ async def test_the_cards_lines_say_how_many_more_there_are(office: Office, clock
         await owe(office, ZHANG, f"第{place}件")
     async with office.database.read() as session:
         team = office.teams[ONE].id
-        rows = (await commitments.due(session, [team], FRIDAY.replace(hour=20)))[team]
+        rows = (await pending.due(session, [team], FRIDAY.replace(hour=20)))[team]
     lines = words.due_lines(Voice("zh"), rows, ZONE, clock(), limit=6).split("\n")
     assert lines[1] == "#1 第1件 · 张三，11月27日 周五到期"
     assert lines[-1] == "还有 2 项"
@@ -205,13 +207,27 @@ async def test_the_cards_lines_name_what_is_due_by_its_day_the_oldest_first(
     clock.forward(days=1)
     async with office.database.read() as session:
         team = office.teams[ONE].id
-        found = (await commitments.due(session, [team], local("2026-11-25T00:00")))[team]
-        counted = (await commitments.counts(session, [team], clock()))[team]
+        found = (await pending.due(session, [team], local("2026-11-25T00:00")))[team]
+        counted = (await pending.counts(session, [team], clock()))[team]
     assert [(row.text, person.name) for row, person in found] == [
         ("检查灭火器", "张三"),
         ("完成台账", "李四"),
     ]
     assert counted == (3, 1)
+
+
+async def test_what_is_overdue_is_one_query(office: Office, clock: Hands) -> None:
+    made = [await owe(office, ZHANG, f"第{number}件") for number in range(12)]
+    async with office.database.begin() as session:
+        what = await commitments.one(session, made[3])
+        assert what is not None
+        asks.log(session, what, Act.HELP, what.owner.id, clock())
+    clock.now = FRIDAY + timedelta(days=1)
+    with overheard(office.database) as heard:
+        said = await late(office, ZHAO)
+    assert len([one for one, _ in heard if "FROM commitment" in one]) == 1
+    assert said.count("🟡") == 1
+    assert "🟡 #4 第3件" in said
 
 
 @on_sqlite
@@ -222,9 +238,9 @@ async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, cloc
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
         raw.set_trace_callback(seen.append)
-        await commitments.due(session, [1, 2], clock())
-        await commitments.overdue(session, clock(), [1, 2], [1])
-        await commitments.counts(session, [1], clock())
+        await pending.due(session, [1, 2], clock())
+        await pending.overdue(session, clock(), [1, 2], [1])
+        await pending.counts(session, [1], clock())
         raw.set_trace_callback(None)
         plans = [
             str((await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")).all())

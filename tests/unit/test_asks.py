@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.asks import Course, Why, span, why, with_own, working
+from handlers.rules.asks import Course, Why, span, why, working
 from handlers.rules.calendar import DAY, Calendar
 from handlers.rules.dues import Lag, Until, due_day, end_of, lag, later
 from handlers.rules.occurrences import midnight, occurrence
@@ -105,7 +105,7 @@ def test_what_has_ten_workdays_is_asked_about_midway(
 def test_whatever_the_date_there_is_one_eve_and_one_day_on_which_it_is_late(
     calendar: Calendar, day: date, clock: time, own: dict[int, DayKind]
 ) -> None:
-    calendar = with_own(calendar, {day + shift * DAY: kind for shift, kind in own.items()})
+    calendar = calendar.with_own({day + shift * DAY: kind for shift, kind in own.items()})
     due_at = occurrence(day, clock, calendar.zone)
     course = Course(due_at - timedelta(days=90), due_at)
     around = [due_day(due_at, calendar) + shift * DAY for shift in range(-30, 31)]
@@ -145,12 +145,12 @@ def test_the_end_of_a_day_is_on_it_where_the_next_begins_an_hour_late() -> None:
 
 def test_a_teams_own_days_off_are_none_to_ask_on() -> None:
     monday = date(2026, 11, 30)
-    calendar = with_own(CALENDAR, {date(2026, 11, 27): DayKind.OFF})
+    calendar = CALENDAR.with_own({date(2026, 11, 27): DayKind.OFF})
     course = Course(at("2026-11-01T08:00"), end_of(monday, calendar))
     assert why(course, at("2026-11-27T10:00"), calendar) is None
     assert why(course, at("2026-11-26T10:00"), calendar) is Why.EVE
     assert not working(at("2026-11-27T10:00"), calendar)
-    saturday = with_own(CALENDAR, {date(2026, 11, 28): DayKind.WORK})
+    saturday = CALENDAR.with_own({date(2026, 11, 28): DayKind.WORK})
     assert why(course, at("2026-11-28T10:00"), saturday) is Why.EVE
 
 

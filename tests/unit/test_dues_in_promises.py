@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,7 @@ def test_said_after_work_today_is_until_midnight() -> None:
 
 
 def test_the_teams_day_ends_when_it_says() -> None:
-    due = read_due("周五前", SATURDAY, CALENDAR, time(17, 30))
+    due = read_due("周五前", SATURDAY, replace(CALENDAR, ends=time(17, 30)))
     assert due is not None
     assert due.at == datetime(2026, 11, 27, 17, 30, tzinfo=ZONE)
 

@@ -75,6 +75,16 @@ def test_a_time_is_read_as_it_stands_quoted_or_not(written: str) -> None:
     assert plan.at == time(7, 50)
 
 
+def test_when_work_ends_is_said_of_units_and_of_teams() -> None:
+    text = ORGANISATION.replace("unit: 林业局\n", 'unit: 林业局\nwork_ends: "17:30"\n')
+    root = read_organisation("o.yaml", text.encode()).root
+    assert (root.work_ends, root.units[0].teams[0].work_ends) == (time(17, 30), None)
+    assert faults_of(text.replace("17:30", "半夜")) == [("o.yaml:2", "fault.time")]
+    teams = [[*TEAMS[0], "下班时间"], [*TEAMS[1], "16:30"]]
+    read = read_organisation("o.xlsx", book(UNITS, teams, MEMBERS))
+    assert read.root.units[0].teams[0].work_ends == time(16, 30)
+
+
 PLAN_LINE = '{packs: [safety-101], at: "07:50", closes: "09:00", days: workdays}'
 
 
@@ -148,7 +158,7 @@ def test_two_people_of_one_name_are_told_apart_by_their_ids() -> None:
 
 
 UNITS = [["单位", "上级单位", "时区"], ["第一党支部", "林业局"], ["林业局", None]]
-TEAMS = [
+TEAMS: list[list[Any]] = [
     ["单位", "班组", "群ID", "时区", "课程包", "推送时间", "截止时间", "学习日"],
     ["第一党支部", "一班", -1001, "Asia/Shanghai", "safety-101", time(7, 50), "9:00", "工作日"],
 ]
