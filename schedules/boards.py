@@ -1,7 +1,7 @@
 """Teams' boards: edited as commitments change and as days go by, and pinned once they stand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.overviews import next_look, overviews
@@ -10,7 +10,7 @@ from handlers.words import boards as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import boards, calendars, chats, outbox, people, teams
+from storage import boards, calendars, chats, outbox, people, slots, teams
 from storage.boards import PIN, Pinning
 from storage.commitments import BOARD, board_key
 from storage.database import Session
@@ -18,7 +18,9 @@ from storage.kinds import Delivery
 from storage.tables import Outgoing
 
 PREFIX = BOARD
+NAME = "boards"
 RIGHTS = "rights"  # in what Telegram says where we may not pin
+OVERDUE = timedelta(minutes=15)  # after a date: later, the start of the next workday sees to it
 TOGETHER = 200  # boards in one transaction, which is a few statements for all of them
 
 
@@ -49,21 +51,29 @@ async def again(
 
 
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
-    """Boards of teams whose workday has begun."""
-    return [
-        Appointment(f"{board.team_id}:{board.next_at:%Y-%m-%d}", (board, timezone))
+    """Boards of teams whose workday has begun, and of those in which a promise is overdue now."""
+    found = {
+        f"{board.team_id}:{board.next_at:%Y-%m-%d}": (board, timezone)
         for board, timezone in await boards.due(session, now)
-    ]
+    }
+    late = {
+        f"{board.team_id}:{board.number}:{at:%Y-%m-%dT%H:%M}": (board, "")
+        for board, at in await boards.fell_due(session, now - OVERDUE, now)
+    }
+    told = await slots.taken(session, NAME, list(late))
+    found |= {subject: what for subject, what in late.items() if subject not in told}
+    return [Appointment(subject, what) for subject, what in found.items()]
 
 
 async def recolour(session: Session, appointments: Sequence[Appointment], now: datetime) -> None:
-    """Let them be drawn anew, and look again on the next workday."""
+    """Let them be drawn anew; where the day begins, look again on the next workday."""
     told = notices(await calendars.told(session, now.year))
     keys, times = [], {}
     for appointment in appointments:
         board, timezone = appointment.what
         keys.append(board_key(board.team_id, board.number))
-        times[board.team_id] = next_look(now, Calendar(ZoneInfo(timezone), notices=told))
+        if timezone:
+            times[board.team_id] = next_look(now, Calendar(ZoneInfo(timezone), notices=told))
     await outbox.touch(session, keys, now)
     await boards.look_again(session, times)
 
@@ -110,5 +120,5 @@ async def _tell(session: Session, one: Pinning, key: str, now: datetime) -> None
     await outbox.post(session, f"unpinned:{key}", where, message.send(), now, topic_id=topic)
 
 
-BOARDS = Job("boards", due, run_all=recolour, together=TOGETHER)
+BOARDS = Job(NAME, due, run_all=recolour, together=TOGETHER)
 PINS = Job("pins", unpinned, pin)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, Update, bindparam, cast, func, literal
+from sqlalchemy import String, Update, bindparam, cast, func, literal, literal_column
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
@@ -124,6 +124,32 @@ def _due() -> Any:
         select(Board, Team.timezone)
         .join(Team, col(Board.team_id) == Team.id)
         .where(col(Board.next_at) <= bindparam("now"))
+    )
+
+
+async def fell_due(
+    session: Session, after: datetime, now: datetime
+) -> Sequence[tuple[Board, datetime]]:
+    """Boards of teams whose open promises fell due since a moment, and the last such date."""
+    rows = await session.exec(_fell_due(), params={"after": after, "now": now})
+    return [(board, at) for board, at in rows]
+
+
+@cache
+def _fell_due() -> Any:
+    # Spelt out: SQLite uses an index over some rows only where that takes no parameter to know.
+    is_open = col(Commitment.state) == literal_column(f"'{Progress.OPEN}'")
+    due_at = col(Commitment.due_at)
+    latest = (
+        select(Commitment.team_id, func.max(due_at).label("at"))
+        .where(is_open, due_at > bindparam("after"), due_at <= bindparam("now"))
+        .group_by(col(Commitment.team_id))
+        .subquery()
+    )
+    return (
+        select(Board, latest.c.at)
+        .join(latest, latest.c.team_id == Board.team_id)
+        .where(col(Board.next_at).is_not(None))
     )
 
 

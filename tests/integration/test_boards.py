@@ -367,6 +367,22 @@ async def test_colours_change_at_the_start_of_a_workday_and_not_on_a_day_off(
         assert f"{mark} <b>#1</b>" in await shows(office, FIRST), moment
 
 
+async def test_what_falls_due_is_red_at_once(office: Office) -> None:
+    await owe(office, ZHANG, "今天的", local("2026-11-23T18:00"))
+    await stand(office)
+    later = await owe(office, ZHANG, "十分钟后的", local("2026-11-23T18:10"))
+    for moment, marks in (
+        ("2026-11-23T18:00:05", "🔴🔵"),
+        ("2026-11-23T18:10:04", "🔴🔴"),
+    ):
+        office.clock.now = local(moment)
+        await work(office)
+        shown = await shows(office, FIRST)
+        assert "".join(mark for mark in shown if mark in "🔴🔵") == marks, moment
+        assert await tick(office.database, [jobs.BOARDS], office.clock()) == 0
+    assert later == 2
+
+
 async def test_an_hour_that_was_missed_is_made_up_for_once(office: Office) -> None:
     await stand(office)
     office.clock.now = local("2026-11-25T11:00")
