@@ -244,9 +244,9 @@ async def test_a_file_may_be_announced_instead_and_other_files_are_as_before(
 async def test_a_file_too_large_is_refused_before_it_is_fetched(scene: Scene) -> None:
     fetched = scene.world.calls
     await scene.send_file(LI, "big.yaml", b"a" * (1024 * 1024 + 1))
-    assert "课程包文件最多 1 MB，没有读取" in await scene.last(LI)
+    assert "这类文件最多 1 MB，没有读取" in await scene.last(LI)
     await scene.send_file(LI, "big.xlsx", b"PK" + b"a" * (5 * 1024 * 1024))
-    assert "有 5.0 MB，课程包文件最多 5 MB" in await scene.last(LI)
+    assert "有 5.0 MB，这类文件最多 5 MB" in await scene.last(LI)
     called = {call.method for call in scene.world.calls[len(fetched) :]}
     assert "getFile" not in called
     assert labels((await scene.messages(LI))[-1]) == ["作为公告发送"]
