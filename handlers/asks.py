@@ -4,8 +4,6 @@ Whatever takes words is a question of its own in the private chat. Its name says
 that the reply to it needs no other memory; for some minutes the next words count as one as well.
 """
 
-from datetime import timedelta
-
 from handlers.reading.dues import split_promise
 from handlers.reading.plain import line
 from handlers.requests import Otherwise, Press, Reply, Request, Route
@@ -35,7 +33,6 @@ from storage.kinds import Plea
 from storage.tables import Outgoing
 
 LIMIT = 200  # characters of a reason, or of what is needed
-NEXT_WORDS = timedelta(minutes=10)  # after a question, in which what is written is its answer
 DAY, WHY, NEED = "day", "why", "need"  # what questions are about
 
 
@@ -269,12 +266,7 @@ async def _because(request: Request, what: Promise, why: str) -> Reply:
 
 async def _question(request: Request) -> Outgoing | None:
     """The question that was replied to; for some minutes the last one, if it is the last word."""
-    if request.replied is not None:
-        found = await request.replied_to()
-    else:
-        found = await asks.newest(request.session, request.chat.id)
-        if found is None or not found.done_at or request.now - found.done_at > NEXT_WORDS:
-            return None
+    found = await (request.replied_to() if request.replied else request.last_word())
     return found if found and found.key.startswith(f"{asks.ASKING}:") else None
 
 

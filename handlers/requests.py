@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from storage import chats, grants, outbox, people
 from storage.database import Session
 from storage.kinds import ChatKind, Media, Role
 from storage.tables import Chat, Member, Outgoing, Person, Team
+
+NEXT_WORDS = timedelta(minutes=10)  # after a question, in which what is written is its answer
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,14 @@ class Request:
         if self.replied is None or not self.replied.ours:
             return None
         return await outbox.by_message(self.session, self.chat.id, self.replied.message_id)
+
+    async def last_word(self) -> Outgoing | None:
+        """Our message that stands last in a private chat, while what is written may answer it."""
+        if not self.private or self.replied is not None:
+            return None
+        found = await outbox.newest(self.session, self.chat.id)
+        fresh = found and found.done_at and self.now - found.done_at <= NEXT_WORDS
+        return found if fresh else None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
 LIMIT = 200  # characters of a reason
-WHY = "return"  # begins the name of a message that asks why
 
 
 async def look(request: Request, tap: LookTap) -> Reply:
@@ -29,7 +28,8 @@ async def look(request: Request, tap: LookTap) -> Reply:
         return claim
     here = await outbox.by_message(request.session, request.chat.id, request.message_id)
     message = await _shown(request, claim)
-    if here and here.key.startswith(f"{verifications.LOOK}:"):
+    if here and verifications.looked_at(here.key):
+        await verifications.ask_no_more(request.session, claim.act.id)
         return Reply(edit=message)
     return Reply(message=message, keeps=_look_key(request, claim))
 
@@ -70,7 +70,8 @@ async def give_back(request: Request, tap: ReturnTap) -> Reply:
         return claim
     if await verifications.verdict(request.session, claim):
         return Reply(toast=words.over(request.voice), edit=await _shown(request, claim))
-    key = _why_key(_look_key(request, claim))
+    assert request.person is not None
+    key = verifications.why_key(claim.act.id, request.person.id)
     await outbox.adopt(request.session, key, request.chat.id, request.message_id, request.now)
     media = (await _shown(request, claim)).media
     return Reply(edit=words.reasons(request.voice, claim, request.now, media))
@@ -90,16 +91,18 @@ async def reason(request: Request, tap: ReasonTap) -> Reply:
 
 
 async def reason_written(request: Request) -> Reply | None:
-    """A reason in one's own words, as a reply to the question for it."""
-    replied = await request.replied_to()
-    if replied is None or not replied.key.startswith(f"{verifications.LOOK}:") or not request.text:
+    """A reason in one's own words: a reply to the question for it, or the next words after it."""
+    if request.person is None or not request.text:
         return None
-    _, act_id, _ = replied.key.split(":")
-    asked = await outbox.by_key(request.session, _why_key(replied.key))
-    if asked is None:
+    found = await (request.replied_to() if request.replied else request.last_word())
+    act_id = verifications.looked_at(found.key) if found else None
+    if act_id is None:
         return None
-    commitment_id = await verifications.of_act(request.session, int(act_id))
-    claim = await _claim(request, commitment_id, int(act_id))
+    asked = verifications.why_key(act_id, request.person.id)
+    if await outbox.by_key(request.session, asked) is None:
+        return None
+    commitment_id = await verifications.of_act(request.session, act_id)
+    claim = await _claim(request, commitment_id, act_id)
     if isinstance(claim, Reply):
         return Reply(message=plain.line(claim.toast))
     why = line(request.text)
@@ -136,6 +139,7 @@ async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
     session, now, what = request.session, request.now, claim.what
     if not await verifications.judge(session, claim, request.person.id, now, reason=why):
         return False
+    await verifications.ask_no_more(session, claim.act.id)
     shown = await views.of(session, what, now)
     lists = await outbox.keys(session, verifications.lists_of(what.team.id), now)
     looks = await outbox.keys(session, verifications.looks_at(claim.act.id), now)
@@ -181,10 +185,6 @@ def _others(request: Request, claims: Sequence[Claim]) -> Sequence[Claim]:
 def _look_key(request: Request, claim: Claim) -> str:
     assert request.person is not None
     return verifications.look_key(claim.act.id, request.person.id)
-
-
-def _why_key(look_key: str) -> str:
-    return f"{WHY}{look_key.removeprefix(verifications.LOOK)}"
 
 
 ROUTES: list[Route] = [

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, func, literal_column, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, delete, select, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.commitments import Promise, tasked
 from storage.database import Session, unsynchronized
@@ -286,25 +285,6 @@ async def unexplained(session: Session, commitment_id: int) -> CommitmentAct | N
 
 
 # -- questions whose answer is words ---------------------------------------------------------
-
-
-async def newest(session: Session, chat_id: int) -> Outgoing | None:
-    """The last message in a chat of which we know what it is."""
-    return (await session.exec(_newest(), params={"chat": chat_id})).first()
-
-
-@cache
-def _newest() -> SelectOfScalar[Outgoing]:
-    return (
-        select(Outgoing)
-        .where(
-            col(Outgoing.chat_id) == bindparam("chat"),
-            col(Outgoing.message_id).is_not(None),
-            ~col(Outgoing.repeatable),
-        )
-        .order_by(col(Outgoing.message_id).desc())
-        .limit(1)
-    )
 
 
 async def close(session: Session, chat_id: int, message_id: int) -> None:

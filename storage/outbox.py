@@ -293,6 +293,25 @@ async def by_message(session: Session, chat_id: int, message_id: int) -> Outgoin
     return (await session.exec(query)).first()
 
 
+async def newest(session: Session, chat_id: int) -> Outgoing | None:
+    """The last message in a chat of which we know what it is."""
+    return (await session.exec(_newest(), params={"chat": chat_id})).first()
+
+
+@cache
+def _newest() -> SelectOfScalar[Outgoing]:
+    return (
+        select(Outgoing)
+        .where(
+            col(Outgoing.chat_id) == bindparam("chat"),
+            col(Outgoing.message_id).is_not(None),
+            ~col(Outgoing.repeatable),
+        )
+        .order_by(col(Outgoing.message_id).desc(), col(Outgoing.id).desc())
+        .limit(1)
+    )
+
+
 async def owed(session: Session, now: datetime) -> int:
     """How many calls are due or on their way."""
     query = (

@@ -8,15 +8,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, select, update
+from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import Select
 
 from storage.commitments import Promise, tasked
 from storage.database import Session, unsynchronized
 from storage.kinds import Act, Progress
-from storage.tables import Commitment, CommitmentAct, Member, Person, Team
+from storage.tables import Commitment, CommitmentAct, Member, Outgoing, Person, Team
 
 LIST, LOOK = "claims", "claim"  # what waits in a team; one of it. Both before one person
+WHY = "return"  # the same message, while it asks why
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,23 @@ def lists_of(team_id: int) -> str:
 def looks_at(act_id: int) -> str:
     """How the names of all messages begin that show what was reported by an act."""
     return f"{LOOK}:{act_id}:"
+
+
+def why_key(act_id: int, person_id: int) -> str:
+    """The name that the same message has as well while it asks why that is returned."""
+    return f"{WHY}:{act_id}:{person_id}"
+
+
+def looked_at(message_key: str) -> int | None:
+    """The act whose report a message shows, or asks about; None for other messages."""
+    matter, _, rest = message_key.partition(":")
+    return int(rest.partition(":")[0]) if matter in {LOOK, WHY} else None
+
+
+async def ask_no_more(session: Session, act_id: int) -> None:
+    """It is settled, or nobody is to say why any more: words are no reason from here on."""
+    these = col(Outgoing.key).startswith(f"{WHY}:{act_id}:")
+    await session.exec(delete(Outgoing).where(these))
 
 
 async def waiting(session: Session) -> Sequence[tuple[Team, int, datetime]]:

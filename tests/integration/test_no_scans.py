@@ -27,7 +27,6 @@ from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import JOBS
 from storage import (
-    asks,
     carriage,
     chats,
     commitments,
@@ -238,7 +237,7 @@ async def test_asking_owners_and_what_they_answer_read_by_index(furnished: Offic
             reply = await asking.sure(request, SureTap(2))
         async with furnished.database.read() as session:
             assert await pleas.by_ids(session, [1, 2]) == {}
-            assert await asks.newest(session, 1) is None
+            assert await outbox.newest(session, 1) is None
     assert reply.toast
     assert_no_scan(furnished, [one for one in heard if "grant" not in one[0]])
 

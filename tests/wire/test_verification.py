@@ -90,6 +90,24 @@ async def test_a_reason_may_be_written(scene: Scene) -> None:
     assert "地面还有 <b>油</b>" in await scene.last(ZHANG)
 
 
+async def test_the_next_words_are_the_reason_and_later_ones_are_not(scene: Scene) -> None:
+    await reported(scene, "清理配电房")
+    await scene.tap(ZHAO, "#1 张三 清理配电房")
+    await scene.say(ZHAO, "做得不错")
+    assert await states(scene) == [Progress.CLAIMED], "nobody asked"
+    await scene.tap(ZHAO, "#1 张三 清理配电房")
+    await scene.tap(ZHAO, "退回")
+    await scene.tap(ZHAO, "返回")
+    await scene.say(ZHAO, "再看看")
+    assert await states(scene) == [Progress.CLAIMED], "it was not to be returned after all"
+    await scene.tap(ZHAO, "退回")
+    await scene.say(ZHAO, "照片看不清，重拍")
+    assert await scene.last(ZHAO) == "#1 已退回，会告诉本人。"
+    assert await states(scene) == [Progress.OPEN]
+    await scene.say(ZHAO, "谢谢")
+    assert len([row for row in await scene.rows(CommitmentAct) if row.act is Act.RETURNED]) == 1
+
+
 async def test_all_at_once_means_all_that_was_shown(scene: Scene) -> None:
     await reported(scene, "清理配电房", "更换灭火器")
     (shown,) = [m for m in await scene.messages(ZHAO) if (m["text"] or "").startswith(LIST)]
