@@ -30,6 +30,7 @@ from handlers.words.sheets import (
     Column,
     Row,
     Value,
+    fit,
     link,
     to_be_printed,
     write,
@@ -188,21 +189,21 @@ class Book:
                 )
             )
         columns = (
-            ("number", 7, ""),
-            ("owner", 12, ""),
-            ("text", 34, ""),
-            ("origin", 10, ""),
-            ("made", 17, MOMENT),
-            ("first_due", 17, MOMENT),
-            ("due", 17, MOMENT),
-            ("moved", 8, ""),
-            ("outcome", 12, ""),
-            ("verified", 12, ""),
-            ("evidence", 26, ""),
-            ("history", 44, ""),
-            ("why_moved", 24, ""),
-            ("assigned_by", 12, ""),
-            *((name, 20, "") for name in FACTS),
+            ("number", 6, ""),
+            ("owner", 9, ""),
+            ("text", 28, ""),
+            ("origin", 9, ""),
+            ("made", 16, MOMENT),
+            ("first_due", 16, MOMENT),
+            ("due", 16, MOMENT),
+            ("moved", 9, ""),
+            ("outcome", 10, ""),
+            ("verified", 10, ""),
+            ("evidence", 20, ""),
+            ("history", 36, ""),
+            ("why_moved", 16, ""),
+            ("assigned_by", 9, ""),
+            *((name, 14, "") for name in FACTS),
         )
         first = self._table(page, columns, rows)
         place = {key: at for at, (key, _, _) in enumerate(columns, start=1 + self._several)}
@@ -286,10 +287,12 @@ class Book:
         if page.title not in self._rows:
             write_headings(page, [self._said(f"column.{key}") for key, _, _ in columns])
             to_be_printed(page, [width for _, width, _ in columns])
+        widths = [width for _, width, _ in columns]
         first = self._rows.setdefault(page.title, 1) + 1
         for number, row in enumerate(rows, start=first):
             for place, (value, (_, _, form)) in enumerate(zip(row, columns, strict=True), start=1):
                 write(page, number, place, value, form)
+            fit(page, number, row, widths)
             self._rows[page.title] = number
         return first
 

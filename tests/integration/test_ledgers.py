@@ -242,3 +242,17 @@ async def test_the_ledger_shows_how_often_a_promise_was_put_off_and_why(
         "11-25 10:00 张三 答复 11-26 能完成",
         "11-25 10:00 张三 求助：缺人手",
     ]
+
+
+async def test_what_is_printed_can_be_read(office: Office, clock: Hands) -> None:
+    await owe(office, ZHANG, "把三号配电房门前清理干净，贴上警示标志，拍照存档")
+    await owe(office, SI, "清扫")
+    async with office.database.read() as session:
+        found = await ledger(session, office.teams[ONE], "第一党支部", *MONTH)
+    book = load_workbook(BytesIO(workbook(Voice("zh"), found, clock())))
+    page = book["承诺"]
+    assert str(page.page_setup.paperSize) == page.PAPERSIZE_A3
+    assert str(book["打卡"].page_setup.paperSize) == page.PAPERSIZE_A4
+    long, short = page.row_dimensions[2].height, page.row_dimensions[3].height
+    assert (long, short) == (30, None), "two lines of text, and one"
+    assert page["A1"].font.name == page["A2"].font.name
