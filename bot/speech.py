@@ -77,7 +77,9 @@ class Speech:
         if reply.private:
             result = await self._send(request.sender.id, reply.private, {})
             if result:
-                await self._remember(request.sender.id, "", result)
+                await self._remember(
+                    request.sender.id, "" if reply.message else reply.keeps, result
+                )
 
     async def _send(self, chat_id: int, message: Message, where: dict[str, Any]) -> Any:
         """Say a message, in parts where it is too long; the last result, None if one failed."""

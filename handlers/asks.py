@@ -6,7 +6,7 @@ that the reply to it needs no other memory; for some minutes the next words coun
 
 from handlers.reading.dues import split_promise
 from handlers.reading.plain import line
-from handlers.requests import Otherwise, Press, Reply, Request, Route
+from handlers.requests import Link, Otherwise, Press, Reply, Request, Route
 from handlers.rules.dues import FARTHEST, end_of, later, may_move
 from handlers.rules.permissions import Action
 from handlers.taps.asks import (
@@ -131,8 +131,8 @@ async def never_mind(request: Request, tap: NeverMindTap) -> Reply:
 
 
 async def help(request: Request, tap: HelpTap) -> Reply:
-    """求助: what is needed?"""
-    item = await _item(request, tap.commitment)
+    """求助: what is needed? Asked in private, wherever the button stands."""
+    item = await _own(request, tap.commitment)
     if item is None:
         return Reply(toast=plain.denied(request.voice))
     commitment = item.what.commitment
@@ -140,10 +140,20 @@ async def help(request: Request, tap: HelpTap) -> Reply:
         return await _ended(request, item.what)
     if item.plea is Plea.HELP:
         return Reply(toast=words.waits(request.voice, commitment), edit=await _shown(request))
-    return Reply(
-        message=words.need(request.voice, item.what),
-        keeps=asks.asking_key(NEED, commitment.id, request.now),
-    )
+    question = words.need(request.voice, item.what)
+    key = asks.asking_key(NEED, commitment.id, request.now)
+    if request.private:
+        return Reply(message=question, keeps=key)
+    if await request.private_chat() is None:
+        return Reply(open=request.house.link(f"help-{commitment.id}"))
+    return Reply(toast=promises.in_private(request.voice), private=question, keeps=key)
+
+
+async def help_linked(request: Request) -> Reply:
+    """The same, for somebody whom the button led into the private chat."""
+    number = int(request.text) if request.text.isdecimal() and len(request.text) < 10 else 0
+    found = await help(request, HelpTap(number))
+    return found if found.message else Reply(message=plain.line(found.toast))
 
 
 async def handled(request: Request, tap: HandledTap) -> Reply:
@@ -283,7 +293,11 @@ async def _close(request: Request, asked: Outgoing, what: Promise) -> None:
 
 async def _item(request: Request, commitment_id: int) -> Item | None:
     """The sender's own promise; only in private, where all this is asked."""
-    if request.person is None or not request.private:
+    return await _own(request, commitment_id) if request.private else None
+
+
+async def _own(request: Request, commitment_id: int) -> Item | None:
+    if request.person is None:
         return None
     own = await commitments.own(request.session, commitment_id, request.person.id)
     if own is None:
@@ -314,6 +328,7 @@ ROUTES: list[Route] = [
     Press(LaterDayTap, day, needs=Action.COMMIT),
     Press(NoReasonTap, no_reason, needs=Action.COMMIT),
     Press(HelpTap, help, needs=Action.COMMIT),
+    Link("help", help_linked, needs=Action.COMMIT),
     Press(NeverMindTap, never_mind, needs=Action.COMMIT),
     Press(HandledTap, handled, needs=Action.ASSIST),
     Otherwise(written, needs=Action.COMMIT),

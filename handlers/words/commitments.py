@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import Calendar
 from handlers.rules.dues import Lag, days_over, lag, offers
+from handlers.taps.asks import HelpTap
 from handlers.taps.commitments import (
     DoneTap,
     ListedDoneTap,
@@ -73,7 +74,9 @@ def promise(
     due = voice("commitment.assumed" if assumed else "commitment.due", when=when)
     if plea is not None:
         due = Html(f"{due}\n{voice(f'commitment.plea_{plea}')}")
-    return Message(Html(f"{head}\n{due}"), _buttons(voice, commitment, calendar, now, others))
+    return Message(
+        Html(f"{head}\n{due}"), _buttons(voice, commitment, calendar, now, others, plea)
+    )
 
 
 def picking(
@@ -317,6 +320,7 @@ def _buttons(
     calendar: Calendar,
     now: datetime,
     others: Sequence[Team],
+    plea: Plea | None,
 ) -> Rows:
     today = calendar.today(now)
     later = [
@@ -324,8 +328,10 @@ def _buttons(
         for offer in offers(now, commitment.due_at, calendar)
     ]
     later.append(Button(voice.plain("commitment.pick"), PickTap(commitment.id)))
+    help = Button(voice.plain("ask.button.help"), HelpTap(commitment.id))
     end = (
         Button(voice.plain("commitment.done"), DoneTap(commitment.id)),
+        *([help] if plea is not Plea.HELP else []),
         Button(voice.plain("commitment.withdraw"), WithdrawTap(commitment.id)),
     )
     teams = tuple(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import Calendar
 from handlers.rules.dues import lag
+from handlers.taps.asks import HelpTap, LaterTap
 from handlers.taps.commitments import HistoryTap, ViewAct, ViewTap
 from handlers.words import dates
 from handlers.words.announcements import MEDIA
@@ -67,7 +68,7 @@ def view(
         due = voice("commitment.due", when=voice.when(commitment.due_at, calendar.zone, now))
         lines.append(Html(f"{mark} {due}"))
     lines += [Html(), voice("history.title"), *_history(voice, what, deeds, calendar.zone, now)]
-    return Message(Html("\n".join(lines)), _buttons(voice, what) if own else ())
+    return Message(Html("\n".join(lines)), _buttons(voice, what, plea) if own else ())
 
 
 def picking(
@@ -86,20 +87,20 @@ def picking(
     return Message(shown.html, rows)
 
 
-def _buttons(voice: Voice, what: Promise) -> Rows:
+def _buttons(voice: Voice, what: Promise, plea: Plea | None) -> Rows:
     of = what.commitment.id
     back = (Button(voice.plain("history.list"), ViewTap(of, ViewAct.LIST)),)
     if what.commitment.state.ended:
         return (back,)
     done = Button(voice.plain("commitment.done"), ViewTap(of, ViewAct.DONE))
+    help = Button(voice.plain("ask.button.help"), HelpTap(of))
+    helped = [help] if plea is not Plea.HELP else []
     if what.bound:
-        return ((done,), back)
-    acts = (
-        done,
-        Button(voice.plain("history.move"), ViewTap(of, ViewAct.PICK)),
-        Button(voice.plain("commitment.withdraw"), ViewTap(of, ViewAct.WITHDRAW)),
-    )
-    return (acts, back)
+        later = Button(voice.plain("ask.button.later"), LaterTap(of))
+        return ((done, later, *helped), back)
+    move = Button(voice.plain("ask.button.later"), ViewTap(of, ViewAct.PICK))
+    withdraw = Button(voice.plain("commitment.withdraw"), ViewTap(of, ViewAct.WITHDRAW))
+    return ((done, move, *helped, withdraw), back)
 
 
 def _history(

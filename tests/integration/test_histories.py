@@ -79,7 +79,7 @@ async def test_a_promise_of_the_list_opens_in_its_place_with_all_that_happened(
         "11-23 07:50 张三 承诺，11月27日 周五 前完成",
         "11-23 08:00 张三 改期到 11月30日 周一",
     ]
-    assert grid(reply.edit) == [["完成", "改期", "撤回"], ["返回列表"]]
+    assert grid(reply.edit) == [["完成", "延期", "求助", "撤回"], ["返回列表"]]
     back = await view(office, ZHANG, ViewTap(1, ViewAct.LIST))
     assert back.edit is not None
     assert back.edit.html.startswith("<b>我的承诺</b> · 1 项进行中")
@@ -263,7 +263,7 @@ async def test_who_looks_after_the_team_sees_it_without_buttons(office: Office, 
 
 async def test_the_owner_asks_for_it_by_number_and_has_the_buttons(office: Office) -> None:
     await owe(office, ZHANG)
-    assert "改期" in labels((await history(office, ZHANG, "1")).message)
+    assert "延期" in labels((await history(office, ZHANG, "1")).message)
 
 
 @pytest.mark.parametrize("user", [SUN, WU])

@@ -25,6 +25,8 @@ from tests.wire.scene import (
 
 PUMP = "承诺 周三前完成3号泵检修"  # said on Monday
 
+IN_GROUP = PUMP.replace("承诺", "/commit")
+
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
@@ -294,7 +296,7 @@ async def test_a_forged_tap_for_what_is_somebody_elses_changes_nothing(scene: Sc
     for data in (f"zk:{call}", "zk:999", "zs:999", "zd:1:2024-01-01", "zd:1:9999-12-31"):
         await scene.forge(ZHANG, ZHANG, mine, data)
     card = (await scene.messages(ZHANG, ONE))[-1]["message_id"]
-    for data in ("zh:1", "zl:1", "zs:1"):
+    for data in ("zl:1", "zs:1"):
         assert await scene.forge(ZHANG, ONE, card, data) == DENIED, "not before everybody"
     assert await acts(scene) == before
     assert await due(scene) == "11-25 18:00"
@@ -345,3 +347,39 @@ async def test_a_month_in_which_nobody_answers_says_nothing_twice(scene: Scene) 
         "2026-11-26",
         "2026-12-07",
     ]
+
+
+async def test_help_is_called_for_from_the_groups_message_too(scene: Scene) -> None:
+    await scene.say(ZHANG, "/start")
+    await scene.say(ZHANG, IN_GROUP, ONE)
+    made = await scene.find(ZHANG, "期限：", ONE)
+    assert await scene.tap(SI, "求助", ONE, made) == DENIED
+    assert "私聊" in await scene.tap(ZHANG, "求助", ONE, made)
+    await scene.say(ZHANG, "缺密封件，仓库没有")
+    assert (Act.HELP, "缺密封件，仓库没有") in await acts(scene)
+    await scene.find(ZHAO, "一班 张三 求助\n#1 ")
+    await scene.forward(seconds=6)
+    assert "求助" not in labels(await scene.find(ZHANG, "期限：", ONE))
+
+
+async def test_who_has_no_private_chat_is_led_there_to_say_what_is_needed(scene: Scene) -> None:
+    await scene.say(SI, IN_GROUP, ONE)
+    answer = await scene.press(SI, "求助", ONE)
+    assert answer["url"].endswith("?start=help-1")
+    await scene.say(SI, "/start help-1")
+    await scene.say(SI, "缺人手")
+    assert (Act.HELP, "缺人手") in await acts(scene)
+    await scene.say(ZHANG, "/start help-1")
+    assert await scene.last(ZHANG) == DENIED
+
+
+async def test_my_list_offers_later_and_help(scene: Scene) -> None:
+    await scene.say(ZHANG, "/start")
+    await scene.say(ZHANG, PUMP)
+    await scene.say(ZHANG, "/my")
+    await scene.tap(ZHANG, "#1 ›")
+    shown = await scene.find(ZHANG, "经过")
+    assert labels(shown)[:4] == ["完成", "延期", "求助", "撤回"]
+    await scene.tap(ZHANG, "求助", None, shown)
+    await scene.say(ZHANG, "缺密封件")
+    assert (Act.HELP, "缺密封件") in await acts(scene)

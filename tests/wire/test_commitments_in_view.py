@@ -213,7 +213,7 @@ async def test_one_of_my_list_opens_in_place_and_goes_back(scene: Scene) -> None
         "一班 #1 完成3号泵检修\n⚪ 期限：11月27日 周五 18:00\n\n"
         "经过\n11-23 07:00 张三 承诺，11月27日 周五 前完成"
     )
-    await scene.tap(ZHANG, "改期")
+    await scene.tap(ZHANG, "延期")
     assert await scene.tap(ZHANG, "26") == "#1 的期限是 11月26日 周四。"
     await scene.tap(ZHANG, "返回列表")
     assert "⚪ #1 完成3号泵检修 · 11月26日 周四" in await scene.last(ZHANG)
