@@ -24,9 +24,16 @@ def next_look(now: datetime, calendar: Calendar) -> datetime:
 
 
 async def overviews(
-    session: Session, teams: Collection[Team], now: datetime, notices: Notices
+    session: Session,
+    teams: Collection[Team],
+    now: datetime,
+    notices: Notices,
+    hidden: Collection[int] = (),
 ) -> dict[int, Overview]:
-    """By team: what its board shows. As many queries for all of them as for one."""
+    """By team: what its board shows. As many queries for all of them as for one.
+
+    hidden  teams whose boards do not say whose commitments they list
+    """
     if not teams:
         return {}
     ids = [team.id for team in teams]
@@ -40,7 +47,12 @@ async def overviews(
     pleas = await asks.pleas(session, [line.id for some, _ in found.values() for line in some])
     return {
         team.id: Overview(
-            team, *found[team.id], kept[team.id], Calendar(zones[team.id], notices=notices), pleas
+            team,
+            *found[team.id],
+            kept[team.id],
+            Calendar(zones[team.id], notices=notices),
+            pleas,
+            names=team.id not in hidden,
         )
         for team in teams
     }
