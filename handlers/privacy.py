@@ -1,6 +1,7 @@
 """What is stored of somebody: told, handed out, and erased at their word."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.requests import Command, Press, Reply, Request, Route
@@ -10,7 +11,7 @@ from handlers.words import privacy as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import commitments, erasures, outbox
-from storage.database import alone
+from storage.database import Session, alone
 from storage.erasures import Blank
 from storage.tables import Person
 
@@ -101,7 +102,8 @@ async def forget(request: Request, tap: ForgetTap) -> Reply:
     await alone(request.session, "owners")  # of two who are the last ones, one stays
     if units := await erasures.indispensable(request.session, person.id):
         return Reply(edit=words.needed(voice, units))
-    await _erase(request, person)
+    names = [person.name, request.sender.name]
+    await erase(request.session, person, names, request.house.locale, request.now)
     return Reply(edit=words.forgotten(voice))
 
 
@@ -117,19 +119,23 @@ async def _asked(request: Request) -> Message:
     return words.ask(request.voice, found, person.id, until, minutes)
 
 
-async def _erase(request: Request, person: Person) -> None:
-    """What is theirs goes, and what shows it is drawn anew."""
-    session, now = request.session, request.now
+async def erase(
+    session: Session, person: Person, names: Sequence[str], locale: str, now: datetime
+) -> None:
+    """What is theirs goes, and what shows it is drawn anew.
+
+    names   by which they are looked for in what others keep
+    locale  in which a former member is called so, who had no team
+    """
     seats = await erasures.places(session, person.id)
     today = {team.id: now.astimezone(ZoneInfo(team.timezone)).date() for _, team in seats}
-    locale = seats[0][1].locale if seats else request.house.locale
     texts = {team.id: words.erased(Voice(team.locale)) for _, team in seats}
     shown = await erasures.shown(session, person.id)
     for team_id, day in today.items():
         shown |= await commitments.lists(session, team_id, day)
-    names = list(dict.fromkeys([person.name, request.sender.name]))
-    blank = Blank(words.former(Voice(locale)), texts, today)
-    await erasures.erase(session, person, names, blank, now)
+    former = words.former(Voice(seats[0][1].locale if seats else locale))
+    blank = Blank(former, texts, today)
+    await erasures.erase(session, person, list(dict.fromkeys(names)), blank, now)
     await outbox.touch(session, shown, now)
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, delete, select, update
 
 from storage import commitments
@@ -264,3 +265,46 @@ async def discarded(session: Session, most: int) -> Sequence[str]:
 async def gone(session: Session, path: str) -> None:
     """It is not on the disk any more."""
     await session.exec(delete(Discard).where(col(Discard.path) == path))
+
+
+# -- a copy from the past is put back --------------------------------------------------------
+
+Place = tuple[int, int, datetime]  # of a member: its id, the team, since when
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Somebody who was forgotten, as they are known again in a copy that still has them."""
+
+    person_id: int
+    at: datetime
+    places: frozenset[Place]
+
+
+async def gone_people(session: Session) -> Sequence[Gone]:
+    """Who was forgotten; nobody where the tables do not know of that."""
+    try:
+        query = select(Person.id, Person.erased_at).where(col(Person.erased_at).is_not(None))
+        found = (await session.exec(query)).all()
+        return [Gone(who, at, await _seats(session, who)) for who, at in found if at]
+    except DBAPIError:
+        return []
+
+
+async def still_there(session: Session, gone: Gone) -> Person | None:
+    """The same person in a copy that was made before; None where it is somebody else, or gone."""
+    person = await session.get(Person, gone.person_id)
+    if person is None or person.telegram_id is None:
+        return None
+    there = await _seats(session, person.id)
+    return person if there & gone.places or not (there or gone.places) else None
+
+
+async def _seats(session: Session, person_id: int) -> frozenset[Place]:
+    columns = (col(Member.id), col(Member.team_id), col(Member.joined_at))
+    return frozenset(
+        (member, team, at)
+        for member, team, at in await session.exec(
+            select(*columns).where(Member.person_id == person_id)
+        )
+    )

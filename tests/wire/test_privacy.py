@@ -5,11 +5,15 @@ import logging
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from storage.kinds import Progress
+from bot import logs
+from handlers.requests import Reply, Request
+from storage import people
+from storage.kinds import Intake, Progress
 from storage.tables import CheckIn, Commitment, Erasure, Incoming, Person
 from tests.sandbox.play import picture
 from tests.wire.scene import (
@@ -136,8 +140,6 @@ async def test_a_forged_tap_forgets_nobody_else(scene: Scene) -> None:
     await scene.say(ZHANG, "/forgetme")
     message = (await scene.messages(ZHANG))[-1]
     async with scene.app.database.read() as session:
-        from storage import people
-
         person = await people.by_telegram(session, ZHANG)
         assert person is not None
     until_ = int(scene.clock().timestamp()) + 60
@@ -221,3 +223,46 @@ async def test_evidence_leaves_the_disk_as_well(tmp_path: Path, furnished: Path)
             await leave(scene)
             await scene.forward(minutes=1)
             await until(gone)
+
+
+async def over_words(request: Request) -> Reply:
+    raise ValueError(f"{request.sender.name} said {request.text}")
+
+
+async def over_a_row(request: Request) -> Reply:
+    request.session.add(Person(id=1, name=f"{request.sender.name} {request.text}"))
+    await request.session.flush()
+    return Reply()
+
+
+async def test_a_log_holds_no_name_and_no_word_whatever_fails(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everything is logged; updates fail over what they say, and over what the database takes."""
+    root, before = logging.getLogger(), logging.getLogger().handlers[:]
+    logs.start("json", "debug")
+    try:
+        await busy(scene)
+        commands, world = scene.app.door._switchboard.commands, scene.world.world
+        for name, handle in (("today", over_words), ("points", over_a_row)):
+            commands[name] = replace(commands[name], handle=handle)
+            entity = {"type": "bot_command", "offset": 0, "length": len(name) + 1}
+            text = f"/{name} {PUMP}"
+            said = {"text": text, "entities": [entity]}
+            world.post(world.chats[ZHANG], world.people[ZHANG], said)
+
+        async def given_up() -> bool:
+            scene.clock.set(scene.clock() + timedelta(minutes=1))
+            scene.app.door.ring()
+            return sum(row.state is Intake.DEAD for row in await scene.rows(Incoming)) == 2
+
+        await until(given_up)
+        await leave(scene)
+        assert not [row for row in await scene.rows(Incoming) if row.error or row.lane == ZHANG]
+    finally:
+        root.handlers[:] = before
+    told = capsys.readouterr().err
+    for part in ("was not handled", "ValueError", "IntegrityError", "over_words"):
+        assert part in told
+    for mark in (NAME, PUMP, json.dumps(NAME)[1:-1]):
+        assert mark not in told
