@@ -95,7 +95,11 @@ async def indispensable(session: Session, person_id: int) -> Sequence[str]:
     query = (
         select(Grant.role, Grant.unit_id, Unit.name)
         .outerjoin(Unit, col(Grant.unit_id) == Unit.id)
-        .where(Grant.person_id == person_id, col(Grant.role).in_([Role.OWNER, Role.SECRETARY]))
+        .where(
+            Grant.person_id == person_id,
+            col(Grant.role).in_([Role.OWNER, Role.SECRETARY]),
+            col(Unit.retired_at).is_(None),
+        )
         .order_by(col(Grant.id))
     )
     found = []

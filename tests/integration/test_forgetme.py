@@ -18,7 +18,7 @@ from handlers.words.voice import Voice
 from schedules.erasures import ERASURES
 from schedules.job import Appointment
 from schedules.runner import tick
-from storage import checkins, people, reviews
+from storage import checkins, outbox, people, reviews
 from storage import flows as figures
 from storage.database import Session
 from storage.kinds import ChatKind, Delivery, LeaveReason, Origin, Progress, Role
@@ -38,7 +38,7 @@ from storage.tables import (
     Person,
     Receipt,
 )
-from tests.conftest import LI, ONE, SI, TWO, WANG, ZHANG, ZHAO, ZONE, Office
+from tests.conftest import LI, ONE, SI, TWO, WANG, ZHANG, ZHAO, ZONE, Office, on_postgresql
 from tests.integration.forgetting import MINE, SECRET, everywhere, forget, holding, search
 
 ZH = Voice("zh")
@@ -340,3 +340,29 @@ def _some(due: Sequence[Appointment]) -> Due:
         return due
 
     return found
+
+
+@on_postgresql
+async def test_what_was_being_written_meanwhile_is_found_as_well(office: Office) -> None:
+    """A replica reads the name, another forgets who bears it, and then the first one commits."""
+    chat = office.teams[ONE].chat_id
+    assert chat is not None
+    async with office.database.begin() as session:
+        person = await session.get_one(Person, office.people[ZHANG].id)
+        await forget(office)
+        call = plain.line(f"{person.name} 承诺").send()
+        post = outbox.Post("late:1", chat, call)
+        await outbox.post_all(session, [post], office.clock())
+    assert set(await holding(office, MINE)) == {"erasure", "outgoing"}
+    await search(office)
+    assert await holding(office, MINE) == {}
+
+
+async def test_the_name_is_kept_no_longer_than_the_search_takes(office: Office) -> None:
+    await forget(office)
+    assert set(await holding(office, MINE)) == {"erasure"}
+    office.clock.forward(seconds=59)
+    await tick(office.database, [ERASURES], office.clock())
+    assert set(await holding(office, MINE)) == {"erasure"}
+    await search(office)
+    assert await holding(office, MINE) == {}
