@@ -4,9 +4,11 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from handlers import ledgers, privacy
@@ -22,7 +24,7 @@ from storage import checkins, outbox, people, reviews
 from storage import flows as figures
 from storage.database import Session
 from storage.kinds import ChatKind, Delivery, LeaveReason, Origin, Progress, Role
-from storage.privacy import HOLDINGS
+from storage.privacy import HOLDINGS, Fate
 from storage.tables import (
     Chat,
     CheckIn,
@@ -76,6 +78,37 @@ async def test_the_person_stays_behind_the_figures_without_a_name(office: Office
         leave = (await session.exec(select(Leave))).one()
         assert leave.reason is LeaveReason.LEAVE
         assert await people.unclaimed(session, office.teams[ONE].id) == []
+
+
+async def test_each_table_does_what_is_declared_of_it(office: Office) -> None:
+    await everywhere(office)
+    person, member = office.people[ZHANG].id, office.members[ZHANG].id
+
+    async def theirs() -> dict[str, int]:
+        found = {}
+        async with office.database.read() as session:
+            for holding_ in HOLDINGS:
+                table: Any = holding_.table.__table__  # type: ignore[attr-defined]
+                tests = []
+                for name in holding_.people:
+                    refers = {key.column.table.name for key in table.c[name].foreign_keys}
+                    tests.append(table.c[name] == (member if "member" in refers else person))
+                if tests:
+                    query = select(func.count()).select_from(table).where(or_(*tests))
+                    found[holding_.name] = int((await session.exec(query)).one())
+        return found
+
+    before = await theirs()
+    await forget(office)
+    await search(office)
+    after = await theirs()
+    fates = {holding_.name: holding_.fate for holding_ in HOLDINGS}
+    assert {name for name in after if fates[name] is Fate.GOES} == {
+        name for name, count in after.items() if fates[name] is Fate.GOES and not count
+    }
+    stay = {name: count for name, count in before.items() if fates[name] is Fate.STAYS}
+    stay["announcement"] -= 1  # a draft
+    assert {name: after[name] for name in stay} == stay
 
 
 async def test_open_commitments_end_and_the_others_stay_as_they_are(office: Office) -> None:

@@ -11,6 +11,7 @@ from handlers.requests import House
 from handlers.rules.keeping import read_keep
 from handlers.taps.privacy import MyDataTap
 from handlers.words import privacy as words
+from handlers.words import team
 from handlers.words.voice import Voice
 from storage import mydata
 from storage.kinds import ChatKind
@@ -125,6 +126,12 @@ async def test_privacy_says_for_how_long(office: Office) -> None:
         assert in_group.message is not None
         assert in_group.message.buttons == ()
         assert in_group.message.html == reply.message.html
+
+
+def test_the_group_is_told_when_the_bot_joins(office: Office) -> None:
+    told = team.welcome(ZH, [office.teams[ONE]]).html
+    assert "/privacy" in told
+    assert len(told.splitlines()) == 3
 
 
 def test_another_house_keeps_things_otherwise() -> None:
