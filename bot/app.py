@@ -16,8 +16,10 @@ from bot import menus
 from bot.clock import Clock
 from bot.delivery import Postman
 from bot.evidence import Keeper, ready
+from bot.gate import Gate
 from bot.health import Health
 from bot.intake import ALLOWED, Intake
+from bot.limits import Limits
 from bot.line import Failure, Line, Refused
 from bot.metrics import Lag
 from bot.pacing import Pacing
@@ -33,7 +35,7 @@ from handlers.routes import ROUTES, Switchboard
 from handlers.rules.calendar import notices
 from schedules.refresh import refresh
 from schedules.runner import tick
-from schedules.timetable import JOBS
+from schedules.timetable import jobs
 from storage import calendars, grants, inbox, outbox, people, sentpacks
 from storage.database import Database, Unavailable, alone
 from storage.kinds import Role
@@ -79,7 +81,10 @@ class App:
         self.crew = Crew(set())
         self.line = Line(settings.token.get_secret_value(), settings.api_url)
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
-        self.house = House(name, settings.timezone, settings.locale, scale=settings.scale)
+        self.house = House(
+            name, settings.timezone, settings.locale, scale=settings.scale, keep=settings.days
+        )
+        self.jobs = jobs(settings.days)
         self.postman = Postman(
             database,
             self.line,
@@ -95,7 +100,9 @@ class App:
         self.keeper = Keeper(database, self.line, clock, Path(folder)) if folder else None
         speech = Speech(database, self.postman, clock, self.crew.spawn, probing=settings.probe)
         self.door = Door(database, Switchboard(ROUTES), self.postman, self.house, clock, speech)
-        self.intake = Intake(database, clock, self.door.ring)
+        limits = Limits(settings.person_limit, settings.group_limit)
+        self.gate = Gate(limits, self.postman, self.crew.spawn, settings.locale)
+        self.intake = Intake(database, clock, self.door.ring, self.gate.sift)
         self.leases = Leases(database, POLLER, POSTMAN)
         self.webhook = bool(settings.webhook_url)
         self.beating = asyncio.Lock()  # held while a pulse is at work
@@ -119,7 +126,7 @@ class App:
         ten = int(now.timestamp()) // TICK
         if ten != self._looked or self.clock.rate > 1:
             self._looked = ten
-            await tick(self.database, JOBS, now, self.postman.ring)
+            await tick(self.database, self.jobs, now, self.postman.ring)
             async with self.database.read() as session:
                 self.door.learn(notices(await calendars.told(session, now.year)))
         async with self.database.read() as session:

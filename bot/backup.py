@@ -8,15 +8,18 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import POLLER, POSTMAN
 from bot.terminal import FAILED, Refusal
-from storage import copies, migrations
+from handlers import privacy
+from storage import copies, erasures, migrations
 from storage.copies import Contents, Progress
-from storage.database import Database
+from storage.database import Database, Unavailable
+from storage.erasures import Gone
 
 PART = ".part"
 KEPT = ".before-restore"
@@ -159,6 +162,38 @@ async def restore(database: Database, file: Path, progress: Progress) -> Path | 
     finally:
         _remove(part)
     return kept
+
+
+async def erased(database: Database) -> Sequence[Gone]:
+    """Whom the database that is to be replaced had forgotten."""
+    if not database.sqlite:
+        async with database.read() as session:
+            return await erasures.gone_people(session)
+    if not _file(database).exists():
+        return []
+    own = Database(f"sqlite:///{_file(database)}")  # it is closed before the file is moved
+    try:
+        async with own.read() as session:
+            return await erasures.gone_people(session)
+    except (Unavailable, sqlite3.Error):  # it is broken: that is why a copy is put back
+        return []
+    finally:
+        await own.close()
+
+
+async def erase_again(database: Database, gone: Sequence[Gone], locale: str) -> int:
+    """Forget those whom a copy that was put back still has; how many they are."""
+    if not gone:
+        return 0
+    await migrations.upgrade(database)
+    count = 0
+    async with database.begin() as session:
+        for one in gone:
+            person = await erasures.still_there(session, one)
+            if person is not None:
+                await privacy.erase(session, person, [person.name], locale, one.at)
+                count += 1
+    return count
 
 
 async def _hush(part: Path) -> None:

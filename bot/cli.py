@@ -164,7 +164,7 @@ def restore(
 
     settings = load()
 
-    async def work() -> Path | None:
+    async def work() -> tuple[Path | None, int]:
         async with using(settings) as database:
             database.claim()
             found, losses = await copy.look(database, file)
@@ -172,11 +172,15 @@ def restore(
             tell(words.losses(voice(), losses))
             if not yes:
                 sure("restore.sure")
+            gone = await copy.erased(database)
             with progress("restore.label") as show:
-                return await copy.restore(database, file, show)
+                kept = await copy.restore(database, file, show)
+            return kept, await copy.erase_again(database, gone, settings.locale)
 
-    kept = asyncio.run(work())
+    kept, erased = asyncio.run(work())
     say("restore.done")
+    if erased:
+        say("restore.erased", n=erased)
     if kept:
         say("restore.kept", file=kept)
     return DONE

@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.freight import Busy, Freight, Load
 from bot.line import Failure, Line, Lost, NotSent, Refused
 from bot.pacing import Pacing, Shares
+from bot.redaction import wordless
 from handlers.words import deliveries as words
 from handlers.words.message import bare, plainly
 from handlers.words.voice import LOCALES, Voice
@@ -264,7 +265,7 @@ class Postman:
         elif await self._without_file(outgoing, refusal):
             pass
         elif UNREADABLE in text and "parse_mode" in outgoing.params:
-            log.error("our HTML was refused (%s): %s", outgoing.key, refusal)
+            log.error("our HTML was refused (%s): %s", outgoing.key, wordless(refusal))
             async with self._database.begin() as session:
                 await carriage.rewrite(session, outgoing.id, bare(outgoing.params), self._clock())
         else:
@@ -326,7 +327,7 @@ class Postman:
                 if refusal.code == 429 and refusal.retry_after <= MAX_BACK_OFF:
                     await asyncio.sleep(refusal.retry_after + GRACE)
                 elif UNREADABLE in refusal.description.lower() and "parse_mode" in params:
-                    log.error("our HTML was refused: %s", refusal)
+                    log.error("our HTML was refused: %s", wordless(refusal))
                     params = bare(params)
                 elif (plain := plainly((method, params))) and not closed(refusal):
                     log.error("a picture or file was refused: %s", refusal)

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import time
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from bot.clock import Clock
 from bot.health import ROOM
 from bot.line import Failure, Line, Refused, TooBig
 from bot.settings import BadSettings
-from storage import evidence
+from storage import erasures, evidence
 from storage.database import Database, Unavailable
 from storage.evidence import NEVER, Unkept
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 MOST = 20 * 2**20  # bytes of a file: Telegram gives no more
 FEW = 20  # files at one look
+MANY = 200  # that are taken away at one
 LOOK = 60  # seconds between looks
 TRIES = 5  # of a file that Telegram refuses: it says the same of what is away for a while
 GONE = {400, 404}  # refusals that are about the file
@@ -82,6 +84,10 @@ class Keeper:
 
     async def _look(self) -> None:
         now = self._clock()
+        try:
+            await self._clear()
+        except OSError as fault:
+            self._tell(f"{self._root} gives no evidence back ({fault.strerror or fault})")
         if self._away and now < self._away.until:
             return
         async with self._database.read() as session:
@@ -118,7 +124,8 @@ class Keeper:
         else:
             name = f"{folder(row.team_id, row.team)}/{row.number}-{row.id}.{ending(path)}"
             await asyncio.to_thread(write, self._root / name, data)
-            await self._settle(row, name)
+            if not await self._settle(row, name):
+                await asyncio.to_thread(remove, self._root, name)
             self._away = None
             if self._fault:
                 self._fault = ""
@@ -135,10 +142,21 @@ class Keeper:
         )
         await self._settle(row, NEVER)
 
-    async def _settle(self, row: Unkept, path: str) -> None:
+    async def _settle(self, row: Unkept, path: str) -> bool:
+        """Remember where it lies; False: its owner was forgotten while it was copied."""
         async with self._database.begin() as session:
-            await evidence.keep(session, row.id, path)
+            wanted = await evidence.keep(session, row.id, path)
         self._late.pop(row.id, None)
+        return wanted
+
+    async def _clear(self) -> None:
+        """Take away what is evidence no more. Raises OSError where the disk is at fault."""
+        async with self._database.read() as session:
+            paths = await erasures.discarded(session, MANY)
+        for path in paths:
+            await asyncio.to_thread(remove, self._root, path)
+            async with self._database.begin() as session:
+                await erasures.gone(session, path)
 
     def _later(self, last: Pause | None) -> Pause:
         count = last.count + 1 if last else 1
@@ -196,6 +214,16 @@ def write(path: Path, data: bytes) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def remove(root: Path, name: str) -> None:
+    """Take a copy from the disk, and its folder with the last one. Raises OSError."""
+    path = root / name
+    if not path.resolve().is_relative_to(root.resolve()):
+        return
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # others are in it
+        path.parent.rmdir()
 
 
 def folder(team_id: int, name: str) -> str:

@@ -5,17 +5,19 @@ made, that becomes the name that Telegram gave it, or the bytes themselves.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
 from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
 from handlers.words.voice import Voice
-from storage import files
+from storage import files, mydata
 from storage.database import Database
 from storage.kinds import Media
 
@@ -135,6 +137,13 @@ class Freight:
         voice = Voice(ours["locale"])
         if ours["what"] == "ledger":
             return await self._ledger(voice, ours["id"])
+        if ours["what"] == "mydata":
+            whose, _, asked = ours["id"].partition(",")
+            async with self._database.read() as session:
+                found = await mydata.of(session, int(whose), datetime.fromisoformat(asked))
+            if found is None:
+                raise Refused(400, GONE, {})
+            return json.dumps(found, ensure_ascii=False, indent=2).encode()
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)
         if ours["what"] == "tasks":

@@ -61,10 +61,26 @@ def taps(updates: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield str(query.get("id"))
 
 
+Sift = Callable[[Sequence[dict[str, Any]], datetime], Sequence[dict[str, Any]]]
+
+
+def _all(updates: Sequence[dict[str, Any]], _: datetime) -> Sequence[dict[str, Any]]:
+    """Nothing is too much."""
+    return updates
+
+
 class Intake:
     """Takes updates in, whichever door they come by."""
 
-    def __init__(self, database: Database, clock: Clock, arrived: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        arrived: Callable[[], None],
+        sift: Sift = _all,
+    ) -> None:
+        """`sift` says which updates are kept, and answers for the others."""
+        self._sift = sift
         self._database = database
         self._clock = clock
         self._arrived = arrived
@@ -75,6 +91,9 @@ class Intake:
 
     async def keep(self, updates: Sequence[dict[str, Any]]) -> None:
         """Commit updates, then have them handled. Whoever called may tell Telegram after it."""
+        updates = self._sift(updates, self._clock())
+        if not updates:
+            return
         rows = [(int(update["update_id"]), lane(update), update) for update in updates]
         with metrics.write_seconds.time():
             async with self._database.begin() as session:

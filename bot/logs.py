@@ -1,7 +1,7 @@
 """What the program says to its operator: lines for a person, or JSON for a collector.
 
 The token is taken out where a line is formatted, the last place that every line passes,
-tracebacks included.
+tracebacks included; and so is what an error may quote of what people wrote.
 """
 
 import logging
@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.redaction import clean
+from bot.redaction import clean, muted
 
 QUIET = (
     "alembic",
@@ -24,10 +24,15 @@ QUIET = (
 
 
 class Redacting(structlog.stdlib.ProcessorFormatter):
-    """A formatter whose lines never hold a bot token."""
+    """A formatter whose lines never hold a bot token, nor what people wrote."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without tokens."""
+        """The line, without tokens; of an error what kind it is and where it was."""
+        if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
+            told = muted(record.exc_info[1])
+            record = logging.makeLogRecord(record.__dict__)  # other handlers have their own
+            record.exc_info = (type(told), told, told.__traceback__)
+            record.exc_text = None
         return clean(super().format(record))
 
 

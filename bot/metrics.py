@@ -25,10 +25,13 @@ SAMPLE = 1.0  # seconds between two looks at how late the event loop is
 SAMPLES = 5
 
 updates = Counter(
-    "zaohui_updates", "Updates taken in, handled, failed, set aside.", ["stage"], registry=REGISTRY
+    "zaohui_updates",
+    "Updates taken in, handled, failed, set aside, dropped as too many.",
+    ["stage"],
+    registry=REGISTRY,
 )
-taken, handled, failed, dead = (
-    updates.labels(stage) for stage in ("taken", "handled", "failed", "dead")
+taken, handled, failed, dead, dropped = (
+    updates.labels(stage) for stage in ("taken", "handled", "failed", "dead", "dropped")
 )
 calls = Counter(
     "zaohui_calls",

@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot import clock
+from handlers.rules.keeping import USUAL as KEPT
+from handlers.rules.keeping import Keep, read_keep
 from handlers.rules.points import USUAL, Scale, read_scale
 
 PUBLIC_API = "https://api.telegram.org"
@@ -49,6 +51,16 @@ class Settings(BaseSettings):
         default=",".join(f"{deed}={worth}" for deed, worth in USUAL.items()),
         description="What deeds are worth where a team has points switched on.",
     )
+    keep: str = Field(
+        default=",".join(f"{kind}={days}" for kind, days in KEPT.items()),
+        description="For how many days what is kept, by kind.",
+    )
+    person_limit: int = Field(
+        default=30, ge=0, description="Requests of one person in ten seconds. 0: no limit."
+    )
+    group_limit: int = Field(
+        default=60, ge=0, description="Messages of one group in ten seconds. 0: no limit."
+    )
     evidence_dir: str = Field(
         default="", description="Where files sent as evidence are copied to. Empty: nowhere."
     )
@@ -85,6 +97,12 @@ class Settings(BaseSettings):
         read_scale(value)
         return value
 
+    @field_validator("keep")
+    @classmethod
+    def _keep(cls, value: str) -> str:
+        read_keep(value)
+        return value
+
     @field_validator("api_url", "webhook_url")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -114,6 +132,11 @@ class Settings(BaseSettings):
     def scale(self) -> Scale:
         """What deeds are worth, in points."""
         return read_scale(self.points)
+
+    @property
+    def days(self) -> Keep:
+        """For how many days what is kept."""
+        return read_keep(self.keep)
 
 
 def load() -> Settings:

@@ -156,7 +156,7 @@ class Door:
         except Exception as fault:
             # It would read no better the next time, and hold its lane back until then.
             metrics.dead.inc()
-            log.error("update %s cannot be read (%s)", row.update_id, _reason(fault))
+            log.error("update %s cannot be read (%s)", row.update_id, type(fault).__name__)
             await inbox.set_aside(session, row.update_id, _reason(fault), self._clock())
             return []
         async with asyncio.timeout(PATIENCE):

@@ -7,6 +7,7 @@ switched on, that comes with it.
 from collections.abc import Sequence
 
 from handlers import ranking
+from handlers.discretion import hidden
 from handlers.overviews import next_look, overviews
 from handlers.reading.boards import OFF, RANKING
 from handlers.reading.plain import line
@@ -49,7 +50,8 @@ async def _shown(request: Request, teams: Sequence[Team]) -> Reply:
     if not teams:
         return Reply(message=plain.line(plain.stranger(request.voice)))
     some = teams[:TEAMS]
-    found = await overviews(request.session, some, request.now, request.house.notices)
+    unnamed = await hidden(request, [team.id for team in some])
+    found = await overviews(request.session, some, request.now, request.house.notices, unnamed)
     ranked = await ranking.shown(request, some)
     shown = [found[team.id] for team in some]
     return Reply(message=words.together(request.voice, shown, ranked, request.now))
@@ -63,7 +65,8 @@ async def _put(request: Request, team: Team) -> Reply:
     number = await boards.put(session, team.id, request.person.id, look, now)
     if number > 1:
         await _retire(request, board_key(team.id, number - 1))
-    shown = (await overviews(session, [team], now, request.house.notices))[team.id]
+    unnamed = await hidden(request, [team.id])
+    shown = (await overviews(session, [team], now, request.house.notices, unnamed))[team.id]
     await outbox.post(
         session,
         board_key(team.id, number),

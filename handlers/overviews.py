@@ -25,9 +25,16 @@ def next_look(now: datetime, calendar: Calendar) -> datetime:
 
 
 async def overviews(
-    session: Session, teams: Collection[Team], now: datetime, notices: Notices
+    session: Session,
+    teams: Collection[Team],
+    now: datetime,
+    notices: Notices,
+    hidden: Collection[int] = (),
 ) -> dict[int, Overview]:
-    """By team: what its board shows. As many queries for all of them as for one."""
+    """By team: what its board shows. As many queries for all of them as for one.
+
+    hidden  teams whose boards do not say whose commitments they list
+    """
     if not teams:
         return {}
     ids = [team.id for team in teams]
@@ -41,6 +48,13 @@ async def overviews(
     calendars = await calendars_of(session, teams, now, notices)
     asked = await pleas.by_ids(session, [line.id for some, _ in found.values() for line in some])
     return {
-        team.id: Overview(team, *found[team.id], kept[team.id], calendars[team.id], asked)
+        team.id: Overview(
+            team,
+            *found[team.id],
+            kept[team.id],
+            calendars[team.id],
+            asked,
+            names=team.id not in hidden,
+        )
         for team in teams
     }

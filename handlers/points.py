@@ -1,6 +1,7 @@
 """/points: one's own in private, and a team's board where it has that switched on."""
 
 from handlers import scores
+from handlers.discretion import hidden
 from handlers.reading.questions import POINTS
 from handlers.requests import Command, Phrase, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -16,7 +17,8 @@ async def asked(request: Request) -> Reply:
         team = request.team
         if team.id not in await switches.on(request.session, [team.id], Switch.POINTS):
             return await _off(request, team.id)
-        if team.id in await switches.on(request.session, [team.id], Switch.POINTS_BOARD):
+        public = await switches.on(request.session, [team.id], Switch.POINTS_BOARD)
+        if public - await hidden(request, public):
             return Reply(
                 message=words.board(request.voice, team.name, *await scores.board(request, team))
             )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from handlers.discretion import hidden
 from handlers.requests import Reply, Request
 from handlers.rules.ranking import Attendance, ranked
 from handlers.words import plain
@@ -21,14 +22,17 @@ async def board(request: Request) -> Reply:
         return Reply(message=plain.line(plain.stranger(request.voice)))
     if boards := await shown(request, teams):
         return Reply(message=words.together(boards))
+    if unnamed := await hidden(request, [team.id for team in teams]):
+        return Reply(message=words.nameless(request.voice, len(unnamed)))
     able = await grants.secretaries(request.session, teams[0].id) if len(teams) == 1 else []
     return Reply(message=words.off(request.voice, [person.name for person in able]))
 
 
 async def shown(request: Request, teams: Sequence[Team]) -> Sequence[Html]:
-    """The rankings of those teams that have them switched on."""
+    """The rankings of those teams that have them, and names, switched on."""
     on = await switches.on(request.session, [team.id for team in teams], Switch.RANKING)
-    wanted = [team for team in teams if team.id in on]
+    unnamed = await hidden(request, on)
+    wanted = [team for team in teams if team.id in on and team.id not in unnamed]
     if not wanted:
         return []
     rows = await _attendances(request, wanted)

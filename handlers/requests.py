@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.outlooks import calendars_of
+from handlers.rules import keeping
 from handlers.rules.calendar import Calendar, Notices
+from handlers.rules.keeping import Keep
 from handlers.rules.permissions import Action, Standing, may, standings
 from handlers.rules.points import USUAL, Scale
 from handlers.taps import Tap
@@ -39,6 +41,7 @@ class House:
     locale: str
     notices: Notices = field(default_factory=dict)  # the national calendars that we were told
     scale: Scale = field(default_factory=lambda: USUAL)  # what deeds are worth, in points
+    keep: Keep = field(default_factory=lambda: keeping.USUAL)  # days, by the kind of thing
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""

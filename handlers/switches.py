@@ -9,13 +9,14 @@ from handlers.taps.switches import SwitchesTap, SwitchTap, SwitchTeamsTap
 from handlers.words import plain
 from handlers.words import switches as words
 from handlers.words.message import Message
-from storage import outbox, study, switches, teams
+from storage import commitments, outbox, study, switches, teams
 from storage.kinds import Switch
 from storage.tables import Team
 
 GUARDED = frozenset(
     {Switch.NAMES, Switch.RANKING, Switch.POINTS_BOARD}
 )  # asked twice before they are turned on
+NAMING = frozenset({Switch.NAMES, Switch.NAMELESS})  # cards and the board look otherwise then
 SHOWN = timedelta(days=7)  # for as long, cards that stand are rendered anew
 
 
@@ -58,10 +59,11 @@ async def turned(request: Request, tap: SwitchTap) -> Reply:
         return Reply(edit=words.sure(request.voice, team.id, team.name, tap.switch))
     session, now, to = request.session, request.now, bool(tap.on)
     fresh = await switches.turn(session, team.id, tap.switch, to, request.person.id, now)
-    if fresh and tap.switch is Switch.NAMES:
-        since = now.astimezone(ZoneInfo(team.timezone)).date() - SHOWN
-        cards = [f"card:{one.id}" for one in await study.since(session, team.id, since)]
-        await outbox.touch(session, cards, now)
+    if fresh and tap.switch in NAMING:
+        today = now.astimezone(ZoneInfo(team.timezone)).date()
+        cards = {f"card:{one.id}" for one in await study.since(session, team.id, today - SHOWN)}
+        lists = await commitments.lists(session, team.id, today)
+        await outbox.touch(session, cards | lists, now)
     said = words.turned(request.voice, tap.switch, on=to)
     return Reply(toast=said, edit=await _shown(request, team))
 

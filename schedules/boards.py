@@ -10,11 +10,11 @@ from handlers.words import boards as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import boards, calendars, chats, outbox, people, slots, teams
+from storage import boards, calendars, chats, outbox, people, slots, switches, teams
 from storage.boards import PIN, Pinning
 from storage.commitments import BOARD, board_key
 from storage.database import Session
-from storage.kinds import Delivery
+from storage.kinds import Delivery, Switch
 from storage.tables import Outgoing
 
 PREFIX = BOARD
@@ -32,7 +32,8 @@ async def again(
     ids = {team_id for team_id, _ in named.values()}
     found, known = await boards.of_teams(session, ids), await teams.by_ids(session, ids)
     told = notices(await calendars.told(session, now.year))
-    shown = await overviews(session, list(known.values()), now, told)
+    nameless = await switches.on(session, ids, Switch.NAMELESS)
+    shown = await overviews(session, list(known.values()), now, told, nameless)
     messages = {}
     for key, (team_id, number) in named.items():
         if team_id not in found or team_id not in known:

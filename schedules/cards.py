@@ -72,7 +72,8 @@ async def _rendered(
     owed = await pending.due(session, teams, max(ends.values()))
     asked = await pleas.by_ids(session, [row.id for some in owed.values() for row, _ in some])
     awaited = await _awaited(session, list(lessons.values()))
-    missing = await _missing(session, list(lessons.values()))
+    nameless = await switches.on(session, teams, Switch.NAMELESS)
+    missing = await _missing(session, list(lessons.values()), nameless)
     cards = {}
     for morning, lesson in lessons.items():
         voice, zone = Voice(lesson.team.locale), ZoneInfo(lesson.team.timezone)
@@ -81,7 +82,9 @@ async def _rendered(
             voice,
             lesson,
             tallies[morning],
-            due=promises.due_lines(voice, due, zone, now, pleas=asked),
+            due=promises.due_lines(
+                voice, due, zone, now, pleas=asked, names=lesson.team.id not in nameless
+            ),
             awaited=awaited.get(morning),
             most=CAPTION if morning in below else None,
             missing=missing.get(morning, ()),
@@ -90,10 +93,12 @@ async def _rendered(
     return cards
 
 
-async def _missing(session: Session, lessons: Sequence[Lesson]) -> Mapping[int, Sequence[str]]:
+async def _missing(
+    session: Session, lessons: Sequence[Lesson], nameless: Collection[int]
+) -> Mapping[int, Sequence[str]]:
     """By morning that is closed: who has not studied, where the team has names switched on."""
     closed = [lesson for lesson in lessons if lesson.morning.closed_at]
-    teams = {lesson.team.id for lesson in closed}
+    teams = {lesson.team.id for lesson in closed} - set(nameless)
     named = await switches.on(session, teams, Switch.NAMES)
     if not named:
         return {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from schedules.job import Appointment, Job
-from storage import files, inbox, outbox, sentpacks, slots, tutorials, watches
+from storage import files, outbox, slots, tutorials, watches
 from storage.database import Session
 
 NAME = "housekeeping"
@@ -20,11 +20,9 @@ async def due(session: Session, now: datetime) -> Sequence[Appointment]:
 
 
 async def tidy(session: Session, _: Appointment, now: datetime) -> None:
-    """Updates that were handled more than a week ago, and what was remembered beside them."""
-    await inbox.forget(session, now)
+    """What was remembered beside the facts; what people said has its time in `retention`."""
     await outbox.forget(session, now)
     await watches.forget(session, now)
-    await sentpacks.forget(session, now)
     await files.forget(session, now)
     await tutorials.forget(session, now)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_
+from sqlalchemy import ColumnElement, bindparam, case, func, or_
 from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import Select
 
@@ -22,7 +22,7 @@ class Presence:
 
     member_id: int
     name: str
-    telegram_id: int | None  # None: known by name only, so cannot check in yet
+    telegram_id: int | None  # None: known by name only, so cannot check in yet; 0: was forgotten
     at: datetime | None
     reason: LeaveReason | None
 
@@ -165,9 +165,10 @@ def _presences() -> Any:
         .correlate(Member, Morning)
         .scalar_subquery()
     )
+    gone = col(Member.erased_on).is_not(None)
     return (
         select(Morning.id, Member.id, Person.name)
-        .add_columns(col(Person.telegram_id), col(CheckIn.at), reason)
+        .add_columns(case((gone, 0), else_=col(Person.telegram_id)), col(CheckIn.at), reason)
         .join(Member, col(Member.team_id) == Morning.team_id)
         .join(Person, col(Member.person_id) == Person.id)
         .outerjoin(
@@ -176,7 +177,11 @@ def _presences() -> Any:
         )
         .where(
             col(Morning.id).in_(bindparam("mornings", expanding=True)),
-            or_(col(Member.retired_at).is_(None), col(CheckIn.id).is_not(None)),
+            or_(
+                col(Member.retired_at).is_(None),
+                col(CheckIn.id).is_not(None),
+                col(Member.erased_on) > Morning.day,
+            ),
         )
         .order_by(col(CheckIn.id).is_(None), col(CheckIn.id), col(Member.id))
     )
@@ -202,5 +207,6 @@ async def history(
 
 
 def _expected(day: Any) -> tuple[ColumnElement[bool], ...]:
-    enrolled = col(Person.telegram_id).is_not(None)
-    return col(Member.retired_at).is_(None), enrolled, ~away(Member.id, day)
+    """Who is there and enrolled; and who had themselves forgotten, on the days before."""
+    enrolled = and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None))
+    return or_(enrolled, col(Member.erased_on) > day), ~away(Member.id, day)

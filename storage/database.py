@@ -45,6 +45,7 @@ LIBPQ = {
 # connection, a deadlock, no room or memory, a lock, an operator's doing, the system.
 SQLITE_FAULTS = frozenset({5, 6, 8, 10, 13, 14})
 POSTGRESQL_FAULTS = frozenset({"08", "40", "53", "55", "57", "58"})
+WORDLESS: dict[str, Any] = {"hide_parameters": True}  # errors do not quote what people wrote
 SPACE = 0x5A48  # of our named advisory locks, apart from those that lanes have
 LAST = "at last"  # what a session is to do before it commits
 STANDBY = "25006"  # a read-only transaction: the server is, or has become, a copy
@@ -76,12 +77,14 @@ class Database:
         self._lock: IO[str] | None = None
         if self.sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
-            self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0, reads=True)
+            self.engine = create_async_engine(self.url, pool_size=1, max_overflow=0, **WORDLESS)
+            self.reader = create_async_engine(
+                self.url, pool_size=4, max_overflow=0, reads=True, **WORDLESS
+            )
             # FULL, because a mark that is lost with the power would mean a message sent twice.
             # From here on SQLite does not wait for the write lock: we do, and others go on.
             pragmas = "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=0"
-            _tell(self.engine, *pragmas)
+            _tell(self.engine, *pragmas, "secure_delete=ON")  # what was erased is not in the file
             _tell(self.reader, "foreign_keys=ON", "query_only=ON")
         else:
             self.engine = _postgresql(self.url)
@@ -301,6 +304,7 @@ def _postgresql(url: URL) -> AsyncEngine:
             pool_pre_ping=True,
             pool_size=CONNECTIONS,
             max_overflow=CONNECTIONS,
+            **WORDLESS,
         )
     except ImportError:
         raise BadDatabase(

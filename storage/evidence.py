@@ -55,8 +55,9 @@ def _unkept() -> Select[Any]:
     )
 
 
-async def keep(session: Session, act_id: int, path: str) -> None:
-    """It lies on disk at a path, or NEVER will."""
-    await session.exec(
-        update(CommitmentAct).where(col(CommitmentAct.id) == act_id).values(kept=path)
+async def keep(session: Session, act_id: int, path: str) -> bool:
+    """It lies on disk at a path, or NEVER will; False: meanwhile it is evidence no more."""
+    shown = update(CommitmentAct).where(
+        col(CommitmentAct.id) == act_id, text("commitmentact.file_id <> ''")
     )
+    return bool((await session.exec(shown.values(kept=path))).rowcount)

@@ -12,7 +12,7 @@ from sqlmodel import and_, col, select
 
 from storage.database import Session
 from storage.kinds import Act, Progress
-from storage.tables import CheckIn, Commitment, CommitmentAct, Morning
+from storage.tables import CheckIn, Commitment, CommitmentAct, Member, Morning
 
 DONE = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
 MEANT = tuple(state for state in Progress if state is not Progress.WITHDRAWN)
@@ -114,7 +114,22 @@ def _flows() -> Any:
         )
         .group_by(col(Commitment.team_id))
     )
-    return union_all(read, made, due)
+    left = (  # open past their dates when their owners had themselves forgotten
+        _figures(Commitment.team_id, none, none, func.count(), none, none)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .join(CommitmentAct, col(CommitmentAct.commitment_id) == Commitment.id)
+        .where(
+            col(Commitment.team_id).in_(teams),
+            col(Commitment.state) == Progress.WITHDRAWN,
+            col(Commitment.due_at) >= begin,
+            col(Commitment.due_at) < end,
+            col(Member.erased_on).is_not(None),
+            col(CommitmentAct.act) == Act.LEFT,
+            col(CommitmentAct.at) > Commitment.due_at,
+        )
+        .group_by(col(Commitment.team_id))
+    )
+    return union_all(read, made, due, left)
 
 
 def _figures(*columns: Any) -> Any:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Update, bindparam, func, or_
-from sqlmodel import and_, col, delete, select, update
+from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_all, shared, unsynchronized
@@ -14,7 +14,6 @@ from storage.kinds import Intake
 from storage.tables import Incoming
 
 TRIES = 5
-KEEP = timedelta(days=7)  # update ids may start anew after a week of silence
 
 Told = tuple[int, int, dict[str, Any]]  # of an update: its id, its lane, and all of it
 
@@ -143,12 +142,3 @@ async def waiting(session: Session) -> bool:
 @cache
 def _any_new() -> SelectOfScalar[bool]:
     return select(select(Incoming.lane).where(Incoming.state == Intake.NEW).exists())
-
-
-async def forget(session: Session, now: datetime) -> None:
-    """Let go of handled updates that are older than a week."""
-    await session.exec(
-        delete(Incoming).where(
-            col(Incoming.received_at) < now - KEEP, col(Incoming.state) == Intake.DONE
-        )
-    )

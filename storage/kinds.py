@@ -44,6 +44,7 @@ class Switch(StrEnum):
     RANKING = "ranking"  # of members by attendance
     POINTS = "points"  # each member's own, for them alone
     POINTS_BOARD = "points_board"  # of all members, in the group
+    NAMELESS = "nameless"  # what is shown to a chat has numbers, and nobody's name
 
     @property
     def usual(self) -> bool:
@@ -60,6 +61,17 @@ class Deed(StrEnum):
     KEPT = "kept"  # a promise, in time
     KEPT_LATE = "kept_late"
     VERIFIED = "verified"  # a promise that was kept, by somebody else's word
+
+
+class Kept(StrEnum):
+    """What is let go once it is old enough."""
+
+    UPDATES = "updates"  # what came in and was handled
+    FAILED = "failed"  # what came in and was set aside
+    MESSAGES = "messages"  # the words of what we sent
+    DRAFTS = "drafts"  # what was begun and never sent, and files with packs
+    EVIDENCE = "evidence"  # words, pictures and files on commitments that have ended
+    MEMORY = "memory"  # what is known of the memory of those who have no place any more
 
 
 class Origin(StrEnum):
@@ -102,6 +114,7 @@ class Act(StrEnum):
     ACCEPTED = "accepted"  # the owner takes on what was assigned
     DECLINED = "declined"  # the owner says what is hard about it; it does not end by that
     INSISTED = "insisted"  # somebody who may take it back asks for it nevertheless
+    LEFT = "left"  # its owner had themselves forgotten, and it ended by that
 
 
 class Plea(StrEnum):

@@ -194,6 +194,12 @@ async def edit(
     return [str(row["key"]) for row in fresh]
 
 
+async def by_keys(session: Session, keys: Collection[str]) -> dict[str, Outgoing]:
+    """By key: the rows that are owed, or were sent."""
+    rows = await session.exec(_by_keys(), params={"keys": list(keys)})
+    return {row.key: row for row in rows}
+
+
 @cache
 def _by_keys() -> SelectOfScalar[Outgoing]:
     these = col(Outgoing.key).in_(bindparam("keys", expanding=True))
@@ -335,6 +341,16 @@ async def tally(session: Session, prefix: str) -> dict[Delivery, int]:
         .group_by(col(Outgoing.state))
     )
     return {Delivery(state): count for state, count in await session.exec(query)}
+
+
+async def since(session: Session, prefix: str, moment: datetime) -> bool:
+    """Whether anything under a key that begins so was owed after a moment."""
+    query = select(Outgoing.id).where(
+        col(Outgoing.key) >= prefix,
+        col(Outgoing.key) < prefix + "\x7f",
+        col(Outgoing.not_before) > moment,
+    )
+    return (await session.exec(query)).first() is not None
 
 
 async def keys(session: Session, prefix: str, now: datetime) -> Sequence[str]:

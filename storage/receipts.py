@@ -88,9 +88,8 @@ async def tallies(
 ) -> dict[int, Tally]:
     """By team: how many members confirmed, of how many who are expected to."""
     given = col(Receipt.at).is_not(None)
-    expected = and_(
-        col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None), ~_away(teams, now)
-    )
+    enrolled = and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None))
+    expected = and_(or_(enrolled, col(Member.erased_on) > now.date()), ~_away(teams, now))
     query = (
         select(Member.team_id, func.count(col(Receipt.at)), func.count())
         .join(Team, col(Member.team_id) == Team.id)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, case, func
 from sqlmodel import and_, col, delete, select, update
 
 from storage.database import Session, add_all, add_once, unsynchronized
-from storage.tables import Bite, Memory, Question, Review
+from storage.tables import Bite, Memory, Person, Question, Review
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,13 @@ async def clear(session: Session, person_ids: Collection[int]) -> None:
 
 
 async def people(session: Session, after: int, limit: int) -> Sequence[int]:
-    """Those who have answered anything, some at a time, by their ids."""
-    query = select(Review.person_id).distinct().where(col(Review.person_id) > after)
+    """Those who have answered anything and were not forgotten, some at a time, by their ids."""
+    query = (
+        select(Review.person_id)
+        .distinct()
+        .join(Person, col(Review.person_id) == Person.id)
+        .where(col(Review.person_id) > after, col(Person.erased_at).is_(None))
+    )
     return (await session.exec(query.order_by(col(Review.person_id)).limit(limit))).all()
 
 

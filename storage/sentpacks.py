@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, text
-from sqlmodel import and_, col, delete, select, update
+from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session
@@ -13,7 +13,6 @@ from storage.kinds import PackStage
 from storage.tables import Person, SentPack
 
 LEASE = timedelta(seconds=60)  # what somebody is at, and left, is free again after this
-KEEP = timedelta(days=30)
 
 
 async def add(
@@ -100,9 +99,3 @@ async def own(session: Session, sent_id: int, person_id: int) -> SentPack | None
     """A file that this person sent. Its other changes wait for this one."""
     query = select(SentPack).where(SentPack.id == sent_id, SentPack.person_id == person_id)
     return (await session.exec(query.with_for_update())).first()
-
-
-async def forget(session: Session, now: datetime) -> None:
-    """Let go of what was sent a month ago."""
-    old = and_(col(SentPack.at) < now - KEEP, col(SentPack.stage) != PackStage.WAITING)
-    await session.exec(delete(SentPack).where(old))

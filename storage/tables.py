@@ -107,6 +107,7 @@ class Person(SQLModel, table=True):
     quiet_from: time | None = None  # until quiet_until, nothing unasked; None: the usual hours
     quiet_until: time | None = None  # the same as quiet_from: no hours are quiet
     paused_until: date | None = None  # the first day on which we may write unasked again
+    erased_at: datetime | None = None  # when they had themselves forgotten; the name is none then
 
 
 class Team(SQLModel, table=True):
@@ -150,6 +151,7 @@ class Member(SQLModel, table=True):
     crew: str = ""  # of the plan's crews; empty: of none
     joined_at: datetime
     retired_at: datetime | None = None
+    erased_on: date | None = None  # gone by their own word; expected on the days before
 
 
 class Grant(SQLModel, table=True):
@@ -162,6 +164,25 @@ class Grant(SQLModel, table=True):
     role: Role = kind(Role)
     unit_id: int | None = refers("unit.id", default=None, index=True)
     team_id: int | None = refers("team.id", default=None, index=True)
+    at: datetime
+
+
+class Erasure(SQLModel, table=True):
+    """Somebody who had themselves forgotten is still to be looked for in what others keep.
+
+    What they are looked for by is gone with this row, minutes later.
+    """
+
+    person_id: int = refers("person.id", primary_key=True)
+    user_id: int = Field(sa_type=BigInteger)  # Telegram's
+    names: list[str] = Field(sa_type=JSON)
+    at: datetime
+
+
+class Discard(SQLModel, table=True):
+    """A file with evidence that is to be taken from the disk."""
+
+    path: str = Field(primary_key=True)
     at: datetime
 
 

@@ -29,6 +29,7 @@ class Overview:
     kept: int  # this month
     calendar: Calendar
     pleas: Mapping[int, Plea]  # what owners asked for, by the commitment
+    names: bool = True  # it says whose they are
 
 
 def board(voice: Voice, shown: Overview, now: datetime, most: int = MOST) -> Html:
@@ -53,14 +54,15 @@ def _line(voice: Voice, line: Line, shown: Overview, now: datetime) -> Html:
     calendar = shown.calendar
     colour = lag(line.due_at, now, calendar, shown.pleas.get(line.id))
     day = calendar.today(line.due_at)
-    return voice(
-        "kanban.line",
-        mark=voice(f"commitment.mark_{colour}"),
-        number=line.number,
-        text=short(line.text, TEXT),
-        name=short(line.owner, NAME),
-        day=voice.plain("kanban.today") if day == calendar.today(now) else voice.day(day),
-    )
+    values = {
+        "mark": voice(f"commitment.mark_{colour}"),
+        "number": line.number,
+        "text": short(line.text, TEXT),
+        "day": voice.plain("kanban.today") if day == calendar.today(now) else voice.day(day),
+    }
+    if not shown.names:
+        return voice("nameless.board", **values)
+    return voice("kanban.line", name=short(line.owner, NAME), **values)
 
 
 def standing(voice: Voice, shown: Overview, now: datetime) -> Message:

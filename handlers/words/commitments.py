@@ -1,6 +1,6 @@
 """What we say of promises: made, moved, kept, and what is still open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -268,13 +268,16 @@ def due_lines(
     now: datetime,
     limit: int = 6,
     pleas: Mapping[int, Plea] = NO_PLEAS,
+    *,
+    names: bool = True,
 ) -> Html:
     """A team's promises that are due, a line each and without blame; empty where none is."""
     if not rows:
         return Html()
     lines = [voice("commitment.due_head")]
     lines += [
-        _line(voice, row, owner, zone, now, pleas.get(row.id)) for row, owner in rows[:limit]
+        _line(voice, row, owner if names else None, zone, now, pleas.get(row.id))
+        for row, owner in rows[:limit]
     ]
     return Html("\n".join([*lines, *_rest(voice, len(rows), limit)]))
 
@@ -286,8 +289,12 @@ def overdue(
     *,
     private: bool,
     pleas: Mapping[int, Plea] = NO_PLEAS,
+    hidden: Collection[int] = (),
 ) -> Message:
-    """What is past its date; in private, where it may be of several teams, team by team."""
+    """What is past its date; in private, where it may be of several teams, team by team.
+
+    hidden  teams whose names are not shown
+    """
     if not rows:
         return Message(voice("commitment.none_overdue"))
     lines = [voice("commitment.overdue_head", n=len(rows))]
@@ -301,7 +308,7 @@ def overdue(
             _line(
                 voice,
                 row.commitment,
-                row.owner,
+                row.owner if row.team.id not in hidden else None,
                 ZoneInfo(row.team.timezone),
                 now,
                 pleas.get(row.commitment.id),
@@ -366,24 +373,25 @@ def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: dat
 def _line(
     voice: Voice,
     commitment: Commitment,
-    owner: Person,
+    owner: Person | None,
     zone: ZoneInfo,
     now: datetime,
     plea: Plea | None = None,
 ) -> Html:
-    """One promise for everybody's eyes: what, whose, when; how late it is goes unsaid.
+    """One promise for everybody's eyes: what, whose (None: unsaid), when; not how late it is.
 
     That its owner asked for more time or for help is shown, so that who can help sees it.
     """
     day = commitment.due_at.astimezone(zone).date()
     today = day == now.astimezone(zone).date()
-    said = voice(
-        "commitment.line_today" if today else "commitment.line",
-        number=commitment.number,
-        text=short(commitment.text, BRIEF),
-        name=owner.name,
-        day=voice.day(day),
-    )
+    what = {"number": commitment.number, "text": short(commitment.text, BRIEF)}
+    if owner is None:
+        said = voice(
+            "nameless.line_today" if today else "nameless.line", **what, day=voice.day(day)
+        )
+    else:
+        key = "commitment.line_today" if today else "commitment.line"
+        said = voice(key, **what, name=owner.name, day=voice.day(day))
     if lag(commitment.due_at, now, Calendar(zone), plea) is not Lag.YELLOW:
         return said
     return Html(f"{voice('commitment.mark_yellow')} {said}")

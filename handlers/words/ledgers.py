@@ -305,7 +305,8 @@ class Book:
         claims = [act.at for act, _ in course.acts if act.act is Act.CLAIMED]
         state = course.commitment.state
         kept = claims[-1] if claims and state in DONE else None
-        withdrawn = state is Progress.WITHDRAWN
+        left = any(a.act is Act.LEFT and a.at > course.commitment.due_at for a, _ in course.acts)
+        withdrawn = state is Progress.WITHDRAWN and not left  # it was overdue before that
         return outcome(course.commitment.due_at, self._now, kept, withdrawn=withdrawn)
 
     @staticmethod

@@ -42,6 +42,11 @@ def together(boards: Sequence[Html]) -> Message:
     return Message(Html("\n\n".join(shown)))
 
 
+def nameless(voice: Voice, n: int) -> Message:
+    """Names are switched off in so many of your teams: there is nothing to rank."""
+    return Message(voice("nameless.ranking", n=n))
+
+
 def off(voice: Voice, able: Sequence[str]) -> Message:
     """It is switched off; who can switch it on."""
     if not able:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers.taps.team import AdmitTap, AttachTap, ClaimTap, EnrolTap
 from handlers.words.message import Button, Message, Rows
-from handlers.words.voice import Voice
+from handlers.words.voice import Html, Voice
 from storage.tables import Chat, Member, Person, Team
 
 MOST = 90  # buttons beneath a message; Telegram takes a hundred
@@ -13,7 +13,8 @@ MOST = 90  # buttons beneath a message; Telegram takes a hundred
 def welcome(voice: Voice, teams: Sequence[Team]) -> Message:
     """To a group that belongs to a team, or to several by topics: who I am, and 报到."""
     names = voice.plain("format.comma").join(team.name for team in teams)
-    return Message(voice("team.welcome", team=names), _enrolment(voice, teams))
+    text = Html(f"{voice('team.welcome', team=names)}\n{voice('privacy.notice')}")
+    return Message(text, _enrolment(voice, teams))
 
 
 def join(voice: Voice, teams: Sequence[Team]) -> Message:

@@ -99,6 +99,8 @@ def bot(
         "ZAOHUI_OWNER_IDS": str(crowd.OWNER),
         "ZAOHUI_HTTP_PORT": str(door),
         "ZAOHUI_LOG_LEVEL": "warning",
+        "ZAOHUI_PERSON_LIMIT": "0",  # a few people do what thousands would
+        "ZAOHUI_GROUP_LIMIT": "0",
     }
     if hooked:
         environment["ZAOHUI_WEBHOOK_URL"] = f"http://{HOST}:{door}"

@@ -145,6 +145,8 @@ class Stage:
             "ZAOHUI_LOG_LEVEL": "warning",
             "ZAOHUI_SEND_RATE": "1000",
             "ZAOHUI_GROUP_RATE": "1000",
+            "ZAOHUI_PERSON_LIMIT": "0",  # a few people do what thousands would
+            "ZAOHUI_GROUP_LIMIT": "0",
             "ZAOHUI_CLOCK": clock,
             **self._settings,
             **settings,

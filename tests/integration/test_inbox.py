@@ -1,8 +1,9 @@
 """Updates are kept once, handled in order within a lane, and set aside after five tries."""
 
-from datetime import timedelta
 from typing import Any
 
+from schedules.retention import RETENTION
+from schedules.runner import tick
 from storage import inbox
 from storage.database import Database
 from storage.kinds import Intake
@@ -66,7 +67,9 @@ async def test_what_was_handled_a_week_ago_is_let_go(database: Database, clock: 
     await put(database, clock, update(1, 7), update(2, 7))
     async with database.begin() as session:
         await inbox.done(session, [1])
-        await inbox.forget(session, clock() + timedelta(days=8))
+    clock.forward(days=8)
+    await tick(database, [RETENTION], clock().replace(hour=20))
+    async with database.begin() as session:
         await inbox.put(session, [update(1, 7)], clock())
     assert await taken(database, clock) == [1, 2]
 

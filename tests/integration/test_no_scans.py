@@ -24,6 +24,7 @@ from schedules import cards
 from schedules.asks import ASKS
 from schedules.boards import BOARDS, PINS
 from schedules.refresh import refresh
+from schedules.retention import RETENTION
 from schedules.runner import tick
 from schedules.timetable import JOBS
 from storage import (
@@ -56,6 +57,7 @@ Statement = tuple[str, Any]
 
 READ_WHOLE = {
     "team": "which groups take no messages is asked of all teams, and those do not grow by use",
+    "erasure": "a row for each who is being forgotten: none, but for minutes",
     "watch": "a row for each stretch without an outage, forgotten after a week: by night, and few",
 }
 
@@ -211,8 +213,20 @@ async def test_what_was_assigned_is_answered_and_shown_by_index(furnished: Offic
 
 
 async def test_a_tick_reads_by_index(furnished: Office) -> None:
+    later = furnished.clock() + timedelta(days=2)
+    nightly = [job for job in JOBS if job is not RETENTION]
     with overheard(furnished.database) as heard:
-        await tick(furnished.database, JOBS, furnished.clock() + timedelta(days=2))
+        await tick(furnished.database, nightly, later)
+    assert_no_scan(furnished, heard)
+
+
+async def test_what_is_old_is_looked_for_once_a_night_and_not_again(furnished: Office) -> None:
+    night = furnished.clock() + timedelta(days=2)
+    assert await tick(furnished.database, [RETENTION], night) > 0
+    with overheard(furnished.database) as heard:
+        for hours in (0, 0.1, 8):
+            assert await tick(furnished.database, [RETENTION], night + timedelta(hours=hours)) == 0
+    assert len([said for said, _ in heard if said.startswith("SELECT")]) <= 3
     assert_no_scan(furnished, heard)
 
 

@@ -18,6 +18,8 @@ from handlers.taps import Tap
 from handlers.taps.packs import ExportTap, ImportTap, PacksTap
 from schedules.housekeeping import tidy
 from schedules.job import Appointment
+from schedules.retention import RETENTION
+from schedules.runner import tick
 from storage import files, media, setbacks
 from storage import sentpacks as kept
 from storage.kinds import Media
@@ -151,10 +153,11 @@ async def test_what_served_its_time_is_let_go(office: Office) -> None:
             await tidy(session, Appointment("", None), now + timedelta(days=days))
         async with office.database.read() as session:
             assert set((await session.exec(select(File.hash))).all()) == left
-    async with office.database.begin() as session:
-        assert len((await session.exec(select(SentPack))).all()) == 1
-        await tidy(session, Appointment("", None), now + timedelta(days=31))
-        assert (await session.exec(select(SentPack))).all() == []
+    night = now.replace(hour=20)
+    for days, count in ((29, 1), (31, 0)):
+        await tick(office.database, [RETENTION], night + timedelta(days=days))
+        async with office.database.read() as session:
+            assert len((await session.exec(select(SentPack))).all()) == count
 
 
 async def test_another_file_of_the_name_takes_its_place_and_another_name_has_none(

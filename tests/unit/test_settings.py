@@ -31,6 +31,8 @@ def test_owners_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None
         ({"ZAOHUI_OWNER_IDS": "me"}, "ZAOHUI_OWNER_IDS: "),
         ({"ZAOHUI_API_URL": "ftp://x"}, "ZAOHUI_API_URL: must be an address"),
         ({"ZAOHUI_SEND_RATE": "0"}, "ZAOHUI_SEND_RATE: "),
+        ({"ZAOHUI_KEEP": "photos=3"}, "ZAOHUI_KEEP: there is no kind 'photos'; there are"),
+        ({"ZAOHUI_PERSON_LIMIT": "-1"}, "ZAOHUI_PERSON_LIMIT: "),
         ({"ZAOHUI_CLOCK": "soon"}, "ZAOHUI_CLOCK must be START"),
         ({**PUBLIC, "ZAOHUI_CLOCK": "2026-11-23"}, "ZAOHUI_CLOCK is for demonstrations"),
         ({"ZAOHUI_WEBHOOK_URL": "https://a.example"}, "ZAOHUI_WEBHOOK_SECRET needs"),

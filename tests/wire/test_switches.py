@@ -48,11 +48,13 @@ async def test_one_message_says_what_each_means_and_how_it_stands(scene: Scene) 
         "⚪ 积分：已关闭\n打卡、答对、兑现承诺可得积分，每人私聊发 /points 只看自己的；"
         "请假不加分也不扣分。\n\n"
         "⚪ 群里公布积分榜：已关闭\n积分也打开时，群里发 /points，列出成员本月积分，从多到少，"
-        "没有积分的不列。"
+        "没有积分的不列。\n\n"
+        "⚪ 报表不显示姓名：已关闭\n群里的卡片、看板、逾期清单、名单和排行只写数字，不写姓名。"
+        "班组长、书记在私聊里照样查得到。"
     )
     assert labels(shown) == [
         *(f"关闭{NUDGE}", f"打开{NAMES}", f"打开{RANKING}"),
-        *("打开积分", "打开群里公布积分榜"),
+        *("打开积分", "打开群里公布积分榜", "打开报表不显示姓名"),
         "‹ 其他班组",
     ]
 
@@ -134,3 +136,27 @@ async def test_forged_data_turns_nothing(scene: Scene) -> None:
 async def test_the_owner_may_turn_any(scene: Scene) -> None:
     await scene.say(OWNER, "/switches")
     assert {"一班", "二班", "巡护队"} <= set(labels((await scene.messages(OWNER))[-1]))
+
+
+async def test_without_names_the_group_reads_what_and_not_who(scene: Scene) -> None:
+    await scene.morning()
+    await scene.say(ZHANG, "/commit 今天18:00前完成3号泵检修", ONE)
+    await scene.say(ZHAO, "/board", ONE)
+    await scene.settle()
+    board = await scene.find(ZHAO, "承诺看板", ONE)
+    assert "张三" in board["text"]
+    assert "张三" in (await scene.card())["text"]
+    await scene.say(LI, "/switches")
+    await scene.tap(LI, "一班")
+    assert await scene.tap(LI, "打开报表不显示姓名") == "“报表不显示姓名”已打开"
+    await scene.forward(seconds=6)
+    board = await scene.find(ZHAO, "承诺看板", ONE)
+    for shown in (board["text"], (await scene.card())["text"]):
+        assert "#1" in shown
+        assert "张三" not in shown
+    await scene.say(ZHAO, "/overdue")
+    await scene.forward(hours=12)
+    await scene.say(ZHAO, "/overdue", ONE)
+    assert "张三" not in await scene.last(ZHAO, ONE)
+    await scene.say(ZHAO, "/overdue")
+    assert "张三" in await scene.last(ZHAO)
