@@ -160,6 +160,7 @@ def restore(
 ) -> int:
     """Put a copy in the place of the database; what stood there is kept beside it."""
     from bot import backup as copy
+    from bot import clock
     from handlers.words import backups as words
 
     settings = load()
@@ -172,8 +173,9 @@ def restore(
             tell(words.losses(voice(), losses))
             if not yes:
                 sure("restore.sure")
+            now = clock.from_text(settings.clock, settings.zone)()
             with progress("restore.label") as show:
-                return await copy.restore(database, file, show)
+                return await copy.restore(database, file, now, show)
 
     kept = asyncio.run(work())
     say("restore.done")

@@ -17,6 +17,7 @@ from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import chats, grants, outbox, people, study
 from storage import teams as rows
+from storage.kinds import Doing
 from storage.tables import Chat, Person, Team
 
 ARGUMENT = re.compile(r"(?P<team>\d{1,9})-(?P<proof>[0-9a-f]+)", re.ASCII)  # of `join-…`
@@ -58,6 +59,7 @@ async def attach(request: Request, tap: AttachTap) -> Reply:
         return Reply(toast=words.elsewhere(voice, team, other), alert=True)
     if not await rows.attach(session, team.id, chat.id, request.topic_id):
         return Reply(toast=words.occupied(voice), alert=True)
+    await request.note(Doing.ATTACHED, team=team.id)
     welcome = words.welcome(Voice(team.locale), [team])
     if not request.private:
         return Reply(edit=welcome)
@@ -241,6 +243,7 @@ async def admit(request: Request, tap: AdmitTap) -> Reply:
         await people.enrol(session, team.id, person, request.now)
     elif not await people.claim(session, tap.member, team.id, tap.user):
         return Reply(toast=words.taken(voice), alert=True)
+    await request.note(Doing.ADMITTED, person=person.id, team=team.id)
     await _recount(request, team)
     await _tell(request, tap.user, words.admitted(answer, person.name, team))
     return Reply(edit=words.settled(voice, person.name, team))
@@ -268,14 +271,13 @@ async def _recount(request: Request, team: Team) -> None:
 
 
 ROUTES: list[Route] = [
-    Command("join", join),
-    Phrase(JOIN, join, plain=True),
-    Link("join", join_by_link),
-    Happening("added", added),
-    Happening("removed", removed),
-    # A group without a team has no rights to ask for at the door: `attach` asks for the team's.
-    Press(AttachTap, attach),
-    Press(EnrolTap, enrol),
-    Press(ClaimTap, claim),
+    Command("join", join, needs=Action.JOIN),
+    Phrase(JOIN, join, needs=Action.JOIN, plain=True),
+    Link("join", join_by_link, needs=Action.JOIN),
+    Happening("added", added, needs=Action.BRING),
+    Happening("removed", removed, needs=Action.BRING),
+    Press(AttachTap, attach, needs=Action.ATTACH),
+    Press(EnrolTap, enrol, needs=Action.JOIN),
+    Press(ClaimTap, claim, needs=Action.JOIN),
     Press(AdmitTap, admit, needs=Action.ADMIT),
 ]
