@@ -12,7 +12,6 @@ from handlers.words.message import Message
 from storage import audits, ledgers, outbox, people, reaches, teams
 from storage.audits import Entry
 from storage.kinds import Doing
-from storage.reaches import Reach
 
 PAGE = 10  # lines
 NAMED = 8  # people of one name who are offered
@@ -26,7 +25,9 @@ async def asked(request: Request) -> Reply:
         return Reply(message=await _page(request, AuditTap(0, 0, 0)))
     if named := await ledgers.named(request.session, name):
         return Reply(message=await _page(request, AuditTap(0, 0, named[0][0].id)))
-    found = await reaches.people(request.session, Reach(owner=True), name)
+    assert request.person is not None
+    within = await reaches.reach(request.session, request.person.id)
+    found = await reaches.people(request.session, within, name)
     if len(found) == 1:
         return Reply(message=await _page(request, AuditTap(0, found[0][0].id, 0)))
     if found:

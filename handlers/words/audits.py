@@ -62,13 +62,14 @@ def line(voice: Voice, one: Entry, zone: ZoneInfo) -> str:
 def did(voice: Voice, one: Entry) -> str:
     """What was done, to whom."""
     row = one.row
-    return voice.plain(
+    said = voice.plain(
         f"audit.did.{row.doing}",
         person=named(one.person, row.person_id),
         place=one.team or one.unit,
         detail=_detail(voice, one),
         other=f"№{row.other}" if row.other else "",
-    ).strip()
+    )
+    return " ".join(said.split())  # where there is no place, or no detail, there is no gap
 
 
 def by(voice: Voice, one: Entry) -> str:
