@@ -116,12 +116,14 @@ async def take(request: Request, tap: TakeTap) -> Reply:
     session, voice = request.session, request.voice
     assert request.person is not None
     await alone(session, "grants")
-    within, held = await _reach(request), await reaches.one(session, tap.grant)
-    if held is None:
-        return Reply(toast=plain.gone(voice))
-    grant = held.grant
-    if not within.holds(Role(grant.role), grant.unit_id, grant.team_id):
+    found = _place(await _reach(request), tap.unit, tap.team)
+    if found is None:
         return Reply(toast=plain.denied(voice))
+    where = {"unit_id": tap.unit or None, "team_id": tap.team or None}
+    grant = await grants.same(session, tap.person, found[0], **where)
+    held = await reaches.one(session, grant.id) if grant else None
+    if grant is None or held is None:
+        return Reply(toast=plain.gone(voice))
     if not tap.sure:
         return Reply(edit=words.sure(voice, held))
     if grant.role is Role.OWNER and await grants.owners(session) == 1:

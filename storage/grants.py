@@ -201,6 +201,22 @@ async def same(
     return (await session.exec(query)).first()
 
 
+async def of(session: Session, person_id: int) -> Sequence[Grant]:
+    """All that a person holds."""
+    query = select(Grant).where(Grant.person_id == person_id).order_by(col(Grant.id))
+    return (await session.exec(query)).all()
+
+
+async def move(session: Session, grant: Grant, person_id: int) -> None:
+    """Let a right be another person's."""
+    where = {"unit_id": grant.unit_id, "team_id": grant.team_id}
+    if await same(session, person_id, Role(grant.role), **where):
+        await take(session, grant)
+        return
+    grant.person_id = person_id
+    session.add(grant)
+
+
 async def take(session: Session, grant: Grant) -> bool:
     """Take a right; False where it is gone already."""
     gone = delete(Grant).where(col(Grant.id) == grant.id)

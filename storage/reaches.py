@@ -1,16 +1,16 @@
 """How far somebody's right to give rights reaches, and who holds what within it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
-from storage import grants
+from storage import chats, grants
 from storage.database import Session
 from storage.kinds import Role
-from storage.tables import Grant, Member, Person, Team, Unit
+from storage.tables import Chat, Grant, Member, Person, Team, Unit
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Reach:
                 return team_id is None and unit_id in self.units
             case Role.OWNER:
                 return self.owner and unit_id is None and team_id is None
+
+    def all(self, rights: Iterable[Grant]) -> bool:
+        """Whether all of these could be given here."""
+        return all(self.holds(Role(one.role), one.unit_id, one.team_id) for one in rights)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,25 @@ async def reach(session: Session, person_id: int) -> Reach:
         {team.id: team for team in run},
         dict((await session.exec(above)).all()),
     )
+
+
+async def givers(
+    session: Session, team_id: int, rights: Sequence[Grant]
+) -> Sequence[tuple[Person, Chat]]:
+    """Who could give these rights, and can be asked in private: secretaries first, else owners."""
+    for people in (
+        await grants.secretaries(session, team_id),
+        await grants.holders(session, Role.OWNER),
+    ):
+        found = [
+            (person, chat)
+            for person in people
+            if (chat := await chats.private(session, person.telegram_id))
+            and (await reach(session, person.id)).all(rights)
+        ]
+        if found:
+            return found
+    return []
 
 
 async def held(session: Session, within: Reach) -> Sequence[Held]:

@@ -53,10 +53,12 @@ class GiveLinkTap(Tap):
 
 @dataclass(frozen=True)
 class TakeTap(Tap):
-    """Take this right. `sure`: the second question was answered (1)."""
+    """Take that right from this person. `sure`: the second question was answered (1)."""
 
     prefix = "gr"
-    grant: int
+    person: int
+    unit: int
+    team: int
     sure: int
 
 

@@ -40,7 +40,7 @@ def listed(voice: Voice, held: Sequence[Held], page: int) -> Message:
     foot = [voice("grant.foot")] if held else []
     taps = [
         (voice.plain("grant.take", name=one.person.name, what=of(voice, one)),
-         TakeTap(one.grant.id, 0))
+         _take(one))
         for one in held
     ]  # fmt: skip
     rows: Rows = ((Button(voice.plain("grant.give"), GivePlacesTap(0, 0)),),)
@@ -121,10 +121,15 @@ def already(voice: Voice, held: Held) -> Message:
     return Message(text, _after(voice, held))
 
 
+def _take(held: Held, sure: int = 0) -> TakeTap:
+    grant = held.grant
+    return TakeTap(grant.person_id, grant.unit_id or 0, grant.team_id or 0, sure)
+
+
 def _after(voice: Voice, held: Held) -> tuple[tuple[Button, ...], ...]:
     return (
         (
-            Button(voice.plain("grant.take_back"), TakeTap(held.grant.id, 0)),
+            Button(voice.plain("grant.take_back"), _take(held)),
             Button(voice.plain("grant.list"), HeldTap(0)),
         ),
     )
@@ -133,7 +138,7 @@ def _after(voice: Voice, held: Held) -> tuple[tuple[Button, ...], ...]:
 def sure(voice: Voice, held: Held) -> Message:
     """Take it?"""
     rows = (
-        (Button(voice.plain("grant.take_back"), TakeTap(held.grant.id, 1)),),
+        (Button(voice.plain("grant.take_back"), _take(held, sure=1)),),
         (Button(voice.plain("grant.keep"), HeldTap(0)),),
     )
     return Message(voice("grant.sure", name=held.person.name, what=of(voice, held)), rows)

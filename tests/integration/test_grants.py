@@ -74,6 +74,12 @@ async def grant_of(office: Office, user: int) -> Grant:
         return (await session.exec(query)).one()
 
 
+async def taking(office: Office, user: int) -> TakeTap:
+    """The tap that takes what somebody holds."""
+    row = await grant_of(office, user)
+    return TakeTap(row.person_id, row.unit_id or 0, row.team_id or 0, 1)
+
+
 async def unit(office: Office, name: str) -> int:
     async with office.database.read() as session:
         return (await session.exec(select(Unit.id).where(Unit.name == name))).one()
@@ -288,7 +294,6 @@ async def test_forged_taps_give_and_take_nothing(office: Office) -> None:
     zhang, wu = office.people[ZHANG].id, office.people[WU].id
     one, three = office.teams[ONE].id, office.teams[THREE].id
     root, first = await unit(office, "林业局"), await unit(office, "第一党支部")
-    above = (await grant_of(office, WANG)).id
     for user, tap, said in (
         (ZHANG, GiveTap(zhang, 0, one), DENIED),
         (ZHAO, GiveTap(zhang, 0, one), DENIED),
@@ -305,10 +310,13 @@ async def test_forged_taps_give_and_take_nothing(office: Office) -> None:
         (LI, GivePlacesTap(wu, 0), GONE),
         (LI, GiveLinkTap(0, three), DENIED),
         (LI, GiveLinkTap(0, 0), DENIED),
-        (LI, TakeTap(above, 1), DENIED),
-        (LI, TakeTap((await grant_of(office, LI)).id, 1), DENIED),
-        (ZHAO, TakeTap((await grant_of(office, ZHAO)).id, 1), DENIED),
-        (LI, TakeTap(10**9, 1), GONE),
+        (LI, await taking(office, WANG), DENIED),
+        (LI, await taking(office, LI), DENIED),
+        (ZHAO, await taking(office, ZHAO), DENIED),
+        (LI, TakeTap(zhang, 0, one, 1), GONE),
+        (LI, TakeTap(10**9, 0, one, 1), GONE),
+        (LI, TakeTap(zhang, 0, 0, 1), DENIED),
+        (LI, TakeTap(zhang, first, one, 1), DENIED),
         (ZHANG, HeldTap(0), DENIED),
     ):
         assert (await press(office, user, tap)).toast == said, tap
@@ -328,24 +336,22 @@ async def test_pages_beyond_the_last_are_the_last(office: Office) -> None:
 
 async def test_the_last_owner_stays(office: Office) -> None:
     await own(office, WU)
-    mine = (await grant_of(office, WU)).id
-    assert (await press(office, WU, TakeTap(mine, 1))).toast == words.last_owner(ZH)
+    mine = await taking(office, WU)
+    assert (await press(office, WU, mine)).toast == words.last_owner(ZH)
     await own(office, ZHANG)
-    done = await press(office, WU, TakeTap(mine, 1))
+    done = await press(office, WU, mine)
     assert done.toast == "已收回 王五 的权利：系统管理员。"
     assert done.edit is not None
     assert not done.edit.buttons, "there is nothing left to show to them"
-    theirs = (await grant_of(office, ZHANG)).id
-    assert (await press(office, ZHANG, TakeTap(theirs, 1))).toast == words.last_owner(ZH)
+    theirs = await taking(office, ZHANG)
+    assert (await press(office, ZHANG, theirs)).toast == words.last_owner(ZH)
 
 
 async def test_of_two_owners_who_take_each_others_right_at_once_one_stays(office: Office) -> None:
     await own(office, WU)
     await own(office, ZHANG)
-    mine, theirs = (await grant_of(office, WU)).id, (await grant_of(office, ZHANG)).id
-    replies = await asyncio.gather(
-        press(office, WU, TakeTap(theirs, 1)), press(office, ZHANG, TakeTap(mine, 1))
-    )
+    mine, theirs = await taking(office, WU), await taking(office, ZHANG)
+    replies = await asyncio.gather(press(office, WU, theirs), press(office, ZHANG, mine))
     assert sorted([len(await held(office, user)) for user in (WU, ZHANG)]) == [0, 1]
     assert sorted(reply.toast.startswith("已收回") for reply in replies) == [False, True]
     assert [doing for doing, *_ in await noted(office)] == ["revoked"]
@@ -405,7 +411,7 @@ async def test_a_link_ends_with_its_day_and_with_its_authors_right(office: Offic
     office.clock.forward(seconds=LINK_LIFE.total_seconds())
     assert await say(office, STRANGER, late, "start") == words.link_over(ZH).html
     orphan = await linked(office, LI, GiveLinkTap(0, office.teams[ONE].id))
-    await press(office, WANG, TakeTap((await grant_of(office, LI)).id, 1))
+    await press(office, WANG, await taking(office, LI))
     assert await say(office, STRANGER, orphan, "start") == words.link_over(ZH).html
     assert await held(office, STRANGER) == []
 
@@ -499,7 +505,7 @@ async def test_the_menu_follows_the_rights(office: Office) -> None:
     async with office.database.read() as session:
         rows = (await session.exec(select(Grant).join(Person).where(Person.name == "张三"))).all()
     for row in rows:
-        await press(office, WANG, TakeTap(row.id, 1))
+        await press(office, WANG, TakeTap(row.person_id, row.unit_id or 0, row.team_id or 0, 1))
     assert await menu(office, ZHANG) is None
     assert await told(office, ZHANG, "menu:") == ["deleteMyCommands"]
 

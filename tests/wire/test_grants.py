@@ -116,12 +116,20 @@ async def test_who_may_not_is_told_so_and_nothing_changes(scene: Scene) -> None:
             await scene.say(user, line, ONE)
             assert await scene.last(user, ONE) == DENIED
     team = next(row.team_id for row in await scene.rows(Grant) if row.role is Role.LEADER)
-    for data in (f"gg:1:0:{team}", "gg:1:1:0", "gg:1:0:0", "gl:0:0", "gr:1:1", "ga:0:0:0", "gf"):
+    for data in (
+        f"gg:1:0:{team}",
+        "gg:1:1:0",
+        "gg:1:0:0",
+        "gl:0:0",
+        "gr:1:0:1:1",
+        "ga:0:0:0",
+        "gf",
+    ):
         for user in (ZHANG, ZHAO):
             assert await forge(scene, user, data) == DENIED, data
     for data in ("gg:1:0:0", "gl:0:0", "gg:1:1:0"):
         assert await forge(scene, ZHOU, data) in {DENIED, GONE}
-    for data in ("gg:x:0:1", "gg:1", "gr:1:1:1", f"gr:{10**30}:1", "gg::", "ga:0:0:0:0"):
+    for data in ("gg:x:0:1", "gg:1", "gr:1:1:1", f"gr:{10**30}:0:1:1", "gg::", "ga:0:0:0:0"):
         assert await forge(scene, LI, data) == GONE, data
     await scene.say(LI, "/audit")
     assert await scene.last(LI) == DENIED
