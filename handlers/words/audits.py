@@ -89,7 +89,7 @@ def _detail(voice: Voice, one: Entry) -> str:
     if doing is Doing.SWITCHED:
         switch, _, on = said.partition(":")
         name = voice.plain(f"switch.name.{Switch(switch)}")
-        return voice.plain("audit.on" if on == "1" else "audit.off", name=name)
+        return voice.plain("audit.on" if on == "1" else "audit.off", name=name, place=one.team)
     if doing is Doing.PLANNED:
         act, _, rest = said.partition(" ")
         return f"{voice.plain(f'audit.plan.{act}')} {rest}".strip()

@@ -89,8 +89,8 @@ async def test_who_did_what_to_whom_and_when_the_latest_first(owned: Office) -> 
         f"🔗 <b>审计记录</b> 3 条，链完整（末尾 {sign}）",
         "",
         "· 11-23 08:02 赵班长：替 张三（一班）请假 2026-11-23–2026-11-27",
-        "· 11-23 07:50 李书记：一班 打开“个人出勤排名”",
-        "· 11-23 07:50 李书记：授权 张三 为一班班组长",
+        "· 11-23 07:50 李书记：打开 一班 的“个人出勤排名”",
+        "· 11-23 07:50 李书记：授权 张三 为 一班 班组长",
     ]
 
 
@@ -140,8 +140,8 @@ async def test_of_a_person_or_a_team_alone(owned: Office) -> None:
     await press(owned, WANG, SwitchTap(owned.teams[TWO].id, Switch.NUDGE, 0, 0))
     of_zhang, of_li = await said(owned, "张三"), await said(owned, "李书记")
     assert of_zhang[1:3] == ["只看：张三", ""]
-    assert of_zhang[3:] == of_li[3:] == ["· 11-23 07:50 李书记：授权 张三 为一班班组长"]
-    assert (await said(owned, "二班"))[3:] == ["· 11-23 07:50 王书记：二班 关闭“截止前提醒”"]
+    assert of_zhang[3:] == of_li[3:] == ["· 11-23 07:50 李书记：授权 张三 为 一班 班组长"]
+    assert (await said(owned, "二班"))[3:] == ["· 11-23 07:50 王书记：关闭 二班 的“截止前提醒”"]
     assert await said(owned, "<b>谁") == ["没有叫“&lt;b&gt;谁”的人或班组。"]
 
 
@@ -166,7 +166,7 @@ async def test_html_in_names_is_text(owned: Office) -> None:
         team.name = "<i>一班"
         session.add_all([zhang, team])
     await command(owned, LI, "<b>&张 <i>一班 班组长", "grant")
-    assert "授权 &lt;b&gt;&amp;张 为&lt;i&gt;一班班组长" in (await said(owned))[-1]
+    assert "授权 &lt;b&gt;&amp;张 为 &lt;i&gt;一班 班组长" in (await said(owned))[-1]
 
 
 async def test_a_break_in_the_chain_is_the_first_line(owned: Office) -> None:

@@ -115,20 +115,20 @@ async def test_a_secretary_makes_a_leader_in_a_line(office: Office) -> None:
     team, before = office.teams[ONE].id, await held(office, ZHANG)
     assert before == []
     said = await say(office, LI, "张三 一班 班组长")
-    assert said == "✅ 张三 现在是一班班组长，已私聊告诉本人。"
+    assert said == "✅ 张三 现在是 一班 班组长，已私聊告诉本人。"
     assert await held(office, ZHANG) == [("leader", None, team)]
     assert await told(office, ZHANG, "granted:") == [
-        "✅ 你现在是一班班组长（李书记 授权）。发送 /help 看看可以做什么。"
+        "✅ 你现在是 一班 班组长（李书记 授权）。发送 /help 看看可以做什么。"
     ]
     li, zhang = office.people[LI].id, office.people[ZHANG].id
     assert await noted(office) == [("granted", li, zhang, "leader")]
-    assert await say(office, LI, "张三 一班 班组长") == "张三 已经是一班班组长。"
+    assert await say(office, LI, "张三 一班 班组长") == "张三 已经是 一班 班组长。"
     assert len(await noted(office)) == 1
 
 
 async def test_who_has_no_private_chat_is_to_be_told(office: Office) -> None:
     said = await say(office, LI, "李四 一班 班组长")
-    assert said == "✅ 李四 现在是一班班组长。本人还没有和我开私聊，请转告一声。"
+    assert said == "✅ 李四 现在是 一班 班组长。本人还没有和我开私聊，请转告一声。"
     assert [role for role, *_ in await held(office, SI)] == ["leader"]
 
 
@@ -173,10 +173,10 @@ async def test_a_secretary_gives_units_below_their_own_and_an_owner_anything(
     office: Office,
 ) -> None:
     first, root = await unit(office, "第一党支部"), await unit(office, "林业局")
-    assert "现在是第一党支部书记" in await say(office, WANG, "张三 第一党支部 书记")
+    assert "现在是 第一党支部 书记" in await say(office, WANG, "张三 第一党支部 书记")
     await own(office, WU)
-    assert "现在是林业局书记" in await say(office, WU, "张三 林业局 书记")
-    assert "现在是系统管理员" in await say(office, WU, "张三 系统管理员")
+    assert "现在是 林业局 书记" in await say(office, WU, "张三 林业局 书记")
+    assert "现在是 系统管理员" in await say(office, WU, "张三 系统管理员")
     assert await held(office, ZHANG) == [
         ("secretary", first, None),
         ("secretary", root, None),
@@ -213,15 +213,15 @@ async def test_a_team_whose_name_another_has_is_written_in_full(office: Office) 
         session.add(three)
     said = await say(office, WANG, "张三 一班 班组长")
     assert said == "叫“一班”的有几个：第一党支部/一班、第二党支部/一班。请写全。"
-    assert "现在是一班班组长" in await say(office, WANG, "张三 第一党支部/一班 班组长")
+    assert "现在是 一班 班组长" in await say(office, WANG, "张三 第一党支部/一班 班组长")
 
 
 async def test_a_name_without_a_place_is_asked_where(office: Office) -> None:
     found = await reply(office, LI, "张三")
     assert found.message is not None
     assert found.message.html == "张三 担任什么？"
-    assert list(taps(found.message)) == ["一班班组长", "二班班组长", "‹ 返回"]
-    await press(office, LI, taps(found.message)["二班班组长"])
+    assert list(taps(found.message)) == ["一班 班组长", "二班 班组长", "‹ 返回"]
+    await press(office, LI, taps(found.message)["二班 班组长"])
     assert await held(office, ZHANG) == [("leader", None, office.teams[TWO].id)]
 
 
@@ -251,39 +251,39 @@ async def test_a_stranger_is_reached_by_a_link(office: Office) -> None:
 
 async def test_the_list_shows_what_is_within_reach(office: Office) -> None:
     assert await say(office, LI, "") == (
-        "<b>谁有什么权利</b>（2 项）\n一班班组长：赵班长\n二班班组长：孙班长\n"
+        "<b>谁有什么权利</b>（2 项）\n一班 班组长：赵班长\n二班 班组长：孙班长\n"
         "要收回，点下面的名字。"
     )
     assert await say(office, WANG, "") == (
-        "<b>谁有什么权利</b>（3 项）\n第一党支部书记/联络员：李书记\n一班班组长：赵班长\n"
-        "二班班组长：孙班长\n要收回，点下面的名字。"
+        "<b>谁有什么权利</b>（3 项）\n第一党支部 书记/联络员：李书记\n一班 班组长：赵班长\n"
+        "二班 班组长：孙班长\n要收回，点下面的名字。"
     )
     await own(office, WU)
-    assert "系统管理员：王五\n林业局书记/联络员：王书记\n" in await say(office, WU, "")
+    assert "系统管理员：王五\n林业局 书记/联络员：王书记\n" in await say(office, WU, "")
 
 
 async def test_a_leader_is_made_by_four_taps(office: Office) -> None:
     listed = taps((await reply(office, LI, "")).message)
     where = taps((await press(office, LI, listed["➕ 授权"])).edit)
-    assert list(where) == ["一班班组长", "二班班组长", "‹ 返回"]
-    who = taps((await press(office, LI, where["一班班组长"])).edit)
+    assert list(where) == ["一班 班组长", "二班 班组长", "‹ 返回"]
+    who = taps((await press(office, LI, where["一班 班组长"])).edit)
     assert list(who) == ["张三", "李四", "不在名单里：发一次性链接", "‹ 返回"], "who is it, is not"
     done = await press(office, LI, who["张三"])
     assert done.edit is not None
-    assert done.edit.html == "✅ 张三 现在是一班班组长，已私聊告诉本人。"
+    assert done.edit.html == "✅ 张三 现在是 一班 班组长，已私聊告诉本人。"
     assert await held(office, ZHANG) == [("leader", None, office.teams[ONE].id)]
 
 
 async def test_a_right_is_taken_by_two_taps_and_who_had_it_is_told(office: Office) -> None:
     listed = taps((await reply(office, LI, "")).message)
-    asks = await press(office, LI, listed["收回 赵班长 · 一班班组长"])
+    asks = await press(office, LI, listed["收回 赵班长 · 一班 班组长"])
     assert asks.edit is not None
-    assert asks.edit.html == "收回 赵班长 的权利（一班班组长）？"
+    assert asks.edit.html == "收回 赵班长 的权利（一班 班组长）？"
     assert len(await held(office, ZHAO)) == 1, "nothing is taken before the second tap"
     done = await press(office, LI, taps(asks.edit)["收回"])
-    assert done.toast == "已收回 赵班长 的权利：一班班组长。"
+    assert done.toast == "已收回 赵班长 的权利：一班 班组长。"
     assert await held(office, ZHAO) == []
-    assert await told(office, ZHAO, "revoked:") == ["李书记 收回了你的权利：一班班组长。"]
+    assert await told(office, ZHAO, "revoked:") == ["李书记 收回了你的权利：一班 班组长。"]
     again = await press(office, LI, taps(asks.edit)["收回"])
     assert again.toast == GONE
     li, zhao = office.people[LI].id, office.people[ZHAO].id
@@ -386,10 +386,10 @@ async def test_a_link_gives_the_right_to_who_opens_it_first(office: Office) -> N
     argument = await linked(office, LI, GiveLinkTap(0, office.teams[ONE].id))
     assert await say(office, LI, argument, "start") == words.link_own(ZH).html
     assert await say(office, STRANGER, argument, "start") == (
-        "✅ 你现在是一班班组长（李书记 授权）。发送 /help 看看可以做什么。"
+        "✅ 你现在是 一班 班组长（李书记 授权）。发送 /help 看看可以做什么。"
     )
     assert await held(office, STRANGER) == [("leader", None, office.teams[ONE].id)]
-    assert await told(office, LI, "opened:") == ["路人 点开了你的链接，现在是一班班组长。"]
+    assert await told(office, LI, "opened:") == ["路人 点开了你的链接，现在是 一班 班组长。"]
     assert await say(office, OTHER, argument, "start") == words.link_over(ZH).html
     assert await held(office, OTHER) == []
     assert [doing for doing, *_ in await noted(office)] == ["linked", "granted"]
@@ -420,7 +420,7 @@ async def test_a_link_that_is_opened_in_a_group_stays_good(office: Office) -> No
     await strangers(office)
     argument = await linked(office, LI, GiveLinkTap(0, office.teams[ONE].id))
     assert await say(office, ZHANG, argument, "start", chat=ONE) == words.link_over(ZH).html
-    assert "你现在是一班班组长" in await say(office, STRANGER, argument, "start")
+    assert "你现在是 一班 班组长" in await say(office, STRANGER, argument, "start")
 
 
 async def test_the_code_makes_one_owner(office: Office) -> None:

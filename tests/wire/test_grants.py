@@ -69,16 +69,16 @@ async def test_a_leader_is_made_in_a_line_and_can_lead_at_once(scene: Scene) -> 
     await scene.say(WANG, "/plan skip")
     assert await scene.last(WANG) == DENIED
     await scene.say(LI, "/grant 王五 一班 班组长")
-    assert await scene.last(LI) == "✅ 王五 现在是一班班组长，已私聊告诉本人。"
-    await scene.find(WANG, "✅ 你现在是一班班组长（李书记 授权）。")
+    assert await scene.last(LI) == "✅ 王五 现在是 一班 班组长，已私聊告诉本人。"
+    await scene.find(WANG, "✅ 你现在是 一班 班组长（李书记 授权）。")
     assert "plan" in await menu(scene, WANG)
     await scene.say(WANG, "/plan")
     assert "一班" in await scene.last(WANG)
     await scene.say(WANG, "/start")
     assert "你的身份：班组长" in await scene.last(WANG)
     assert await scene.tap(LI, "收回", message=await scene.find(LI, "王五 现在是")) == ""
-    assert await scene.tap(LI, "收回") == "已收回 王五 的权利：一班班组长。"
-    await scene.find(WANG, "李书记 收回了你的权利：一班班组长。")
+    assert await scene.tap(LI, "收回") == "已收回 王五 的权利：一班 班组长。"
+    await scene.find(WANG, "李书记 收回了你的权利：一班 班组长。")
     await scene.say(WANG, "/plan skip")
     assert await scene.last(WANG) == DENIED
     assert await menu(scene, WANG) == offered(MEMBER, Surface.PRIVATE)
@@ -86,13 +86,13 @@ async def test_a_leader_is_made_in_a_line_and_can_lead_at_once(scene: Scene) -> 
 
 async def test_a_leader_is_made_by_taps_alone(scene: Scene) -> None:
     await scene.say(LI, "/grant")
-    for label in ("➕ 授权", "二班班组长", "陈六"):
+    for label in ("➕ 授权", "二班 班组长", "陈六"):
         await scene.tap(LI, label)
     shown = (await scene.messages(LI))[-1]
-    assert shown["text"].startswith("✅ 陈六 现在是二班班组长")
+    assert shown["text"].startswith("✅ 陈六 现在是 二班 班组长")
     assert labels(shown) == ["收回", "谁有什么权利"]
     await scene.tap(LI, "谁有什么权利")
-    assert "二班班组长：陈六" in await scene.last(LI)
+    assert "二班 班组长：陈六" in await scene.last(LI)
 
 
 async def test_a_link_reaches_who_is_not_known_yet(scene: Scene) -> None:
@@ -101,8 +101,8 @@ async def test_a_link_reaches_who_is_not_known_yet(scene: Scene) -> None:
     link = re.search(r"start=(\S+)", await scene.last(LI))
     assert link is not None
     await scene.say(CHEN, f"/start {link[1]}")
-    assert (await scene.last(CHEN)).startswith("✅ 你现在是一班班组长（李书记 授权）。")
-    await scene.find(LI, "点开了你的链接，现在是一班班组长。")
+    assert (await scene.last(CHEN)).startswith("✅ 你现在是 一班 班组长（李书记 授权）。")
+    await scene.find(LI, "点开了你的链接，现在是 一班 班组长。")
     await scene.say(WANG, f"/start {link[1]}")
     assert await scene.last(WANG) == words.link_over(ZH).html
 
@@ -150,7 +150,7 @@ async def test_the_owner_reads_who_did_what_and_its_end_stands_in_the_mornings_l
     assert lines[0] == f"🔗 审计记录 {len(rows)} 条，链完整（末尾 {(last.hash or '')[:8]}）"
     assert lines[2:4] == [
         "· 11-23 07:00 李书记：发出公告 №1，1 个班组",
-        "· 11-23 07:00 李书记：授权 张三 为一班班组长",
+        "· 11-23 07:00 李书记：授权 张三 为 一班 班组长",
     ]
     assert any(line.endswith("控制台：王书记 成为系统管理员") for line in lines)
     await scene.tap(OWNER, "导出 .xlsx")
