@@ -5,9 +5,8 @@ stays. All of it is asked while no other transaction gives or takes.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from handlers import menus
+from handlers import giving
 from handlers.reading.grants import Wish, read_grant
 from handlers.requests import Command, Link, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -23,20 +22,19 @@ from handlers.words import grants as words
 from handlers.words import plain
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import audits, chats, grants, outbox, people, reaches
+from storage import audits, grants, people, reaches
 from storage.database import alone
 from storage.grants import LINK_LIFE
 from storage.kinds import Doing, Role
-from storage.reaches import Held, Reach
-from storage.tables import Grant, GrantLink, Person
+from storage.reaches import Reach
+from storage.tables import Person
 
 NAME = 4  # words of a name, at most
-TOLD = timedelta(days=2)  # what could not be told by then is seen in /start
 
 
 async def asked(request: Request) -> Reply:
     """/grant: who holds what; with a name, a place and a role: that person is it now."""
-    within = await _reach(request)
+    within = await giving.reach(request)
     if not request.text.strip():
         return Reply(message=await _list(request, within, 0))
     places = _places(within)
@@ -56,18 +54,18 @@ async def asked(request: Request) -> Reply:
         return Reply(message=words.nobody(request.voice, wish.name, unit, team))
     if len(known) > 1:
         return Reply(message=words.several(request.voice, wish.name, known, unit, team))
-    given = await _give(request, known[0][0], unit, team)
+    given = await giving.give(request, known[0][0], unit, team)
     return Reply(message=given if isinstance(given, Message) else plain.line(given))
 
 
 async def shown(request: Request, tap: HeldTap) -> Reply:
     """A page of who holds what."""
-    return Reply(edit=await _list(request, await _reach(request), tap.page))
+    return Reply(edit=await _list(request, await giving.reach(request), tap.page))
 
 
 async def choose_place(request: Request, tap: GivePlacesTap) -> Reply:
     """What is to be given?"""
-    within, person = await _reach(request), None
+    within, person = await giving.reach(request), None
     if tap.person:
         person = await _within(request, within, tap.person)
         if person is None:
@@ -77,8 +75,8 @@ async def choose_place(request: Request, tap: GivePlacesTap) -> Reply:
 
 async def choose_person(request: Request, tap: GivePeopleTap) -> Reply:
     """Who is to be it? Those who can: a team's leader is one of the team, if anybody is."""
-    within = await _reach(request)
-    found = _place(within, tap.unit, tap.team)
+    within = await giving.reach(request)
+    found = giving.place(within, tap.unit, tap.team)
     if found is None:
         return Reply(toast=plain.denied(request.voice))
     role, name = found
@@ -102,10 +100,10 @@ async def choose_person(request: Request, tap: GivePeopleTap) -> Reply:
 
 async def give(request: Request, tap: GiveTap) -> Reply:
     """That person is it now."""
-    person = await _within(request, await _reach(request), tap.person)
+    person = await _within(request, await giving.reach(request), tap.person)
     if person is None:
         return Reply(toast=plain.gone(request.voice))
-    given = await _give(request, person, tap.unit, tap.team)
+    given = await giving.give(request, person, tap.unit, tap.team)
     if isinstance(given, str):
         return Reply(toast=given, alert=True)
     return Reply(edit=given)
@@ -116,7 +114,7 @@ async def take(request: Request, tap: TakeTap) -> Reply:
     session, voice = request.session, request.voice
     assert request.person is not None
     await alone(session, "grants")
-    found = _place(await _reach(request), tap.unit, tap.team)
+    found = giving.place(await giving.reach(request), tap.unit, tap.team)
     if found is None:
         return Reply(toast=plain.denied(voice))
     where = {"unit_id": tap.unit or None, "team_id": tap.team or None}
@@ -128,17 +126,17 @@ async def take(request: Request, tap: TakeTap) -> Reply:
         return Reply(edit=words.sure(voice, held))
     if grant.role is Role.OWNER and await grants.owners(session) == 1:
         return Reply(toast=words.last_owner(voice), alert=True)
-    await _taken(request, held)
+    await giving.taken(request, held)
     toast = words.taken(voice, held)
     if not await request.may(Action.GRANT):  # it was one's own
         return Reply(toast=toast, edit=plain.line(toast))
-    return Reply(toast=toast, edit=await _list(request, await _reach(request), 0))
+    return Reply(toast=toast, edit=await _list(request, await giving.reach(request), 0))
 
 
 async def make_link(request: Request, tap: GiveLinkTap) -> Reply:
     """A link for somebody whom we do not know."""
-    within = await _reach(request)
-    found = _place(within, tap.unit, tap.team)
+    within = await giving.reach(request)
+    found = giving.place(within, tap.unit, tap.team)
     if found is None or request.person is None:
         return Reply(toast=plain.denied(request.voice))
     role, name = found
@@ -181,21 +179,17 @@ async def opened(request: Request) -> Reply:
     if not await grants.spend(session, link) or not good:
         return Reply(message=words.link_over(voice))
     author = (await people.by_ids(session, [link.by_id]))[link.by_id]
-    held, fresh = await _given(request, person, link, author)
+    held, fresh = await giving.given(request, person, link, author)
     named = words.of(voice, held)
     if fresh:
         speaks = Voice(author.locale or request.house.locale)
-        await _tell(request, author, f"opened:{held.grant.id}", words.told_opened(speaks, held))
+        await giving.tell(
+            request, author, f"opened:{held.grant.id}", words.told_opened(speaks, held)
+        )
     return Reply(message=words.told_given(voice, named, author.name))
 
 
 # -- what it is made of ----------------------------------------------------------------------
-
-
-async def _reach(request: Request) -> Reach:
-    if request.person is None:
-        return Reach()
-    return await reaches.reach(request.session, request.person.id)
 
 
 async def _list(request: Request, within: Reach, page: int) -> Message:
@@ -211,14 +205,6 @@ def _places(within: Reach) -> dict[str, list[tuple[int, int]]]:
         for name in (team.name, f"{within.above.get(team.unit_id, '')}/{team.name}"):
             found.setdefault(name, []).append((0, team.id))
     return found
-
-
-def _place(within: Reach, unit: int, team: int) -> tuple[Role, str] | None:
-    """The role that somebody has there, and the place's name; None: it is not within reach."""
-    role = Role.SECRETARY if unit else Role.LEADER if team else Role.OWNER
-    if (unit and team) or not within.holds(role, unit or None, team or None):
-        return None
-    return role, within.units[unit] if unit else within.teams[team].name if team else ""
 
 
 def _meant(
@@ -276,94 +262,6 @@ async def _within(request: Request, within: Reach, person_id: int) -> Person | N
         return person
     near = await reaches.people(request.session, within, person.name)
     return person if any(other.id == person.id for other, _ in near) else None
-
-
-async def _give(request: Request, person: Person, unit: int, team: int) -> Message | str:
-    """Give it, if it may be given to that person; what to say, or why not."""
-    session, voice = request.session, request.voice
-    assert request.person is not None
-    await alone(session, "grants")
-    found = _place(await _reach(request), unit, team)
-    if found is None:
-        return plain.denied(voice)
-    if person.id == request.person.id:
-        return words.oneself(voice)
-    if person.telegram_id is None:
-        return words.unseen(voice, person.name, unit, team)
-    wanted = Grant(
-        person_id=person.id,
-        role=found[0],
-        unit_id=unit or None,
-        team_id=team or None,
-        at=request.now,
-    )
-    held, fresh = await _given(request, person, wanted, request.person)
-    if not fresh:
-        return words.already(voice, held)
-    speaks = Voice(person.locale or request.house.locale)
-    message = words.told_given(speaks, words.of(speaks, held), request.person.name)
-    told = await _tell(request, person, f"granted:{held.grant.id}", message)
-    return words.given(voice, held, told=told)
-
-
-async def _given(
-    request: Request, person: Person, what: Grant | GrantLink, by: Person
-) -> tuple[Held, bool]:
-    """Write it down; the right as it is held, and whether it is new."""
-    session, role, now = request.session, Role(what.role), request.now
-    where = {"unit_id": what.unit_id, "team_id": what.team_id}
-    fresh = await grants.give(session, person.id, role, now, **where)
-    await session.flush()
-    row = await grants.same(session, person.id, role, **where)
-    held = await reaches.one(session, row.id) if row else None
-    assert held is not None
-    if fresh:
-        await audits.note(
-            session,
-            Doing.GRANTED,
-            now,
-            by=by.id,
-            person=person.id,
-            unit=what.unit_id,
-            team=what.team_id,
-            detail=role,
-        )
-        await menus.renew(session, now, request.house.locale, [person.id])
-    return held, fresh
-
-
-async def _taken(request: Request, held: Held) -> None:
-    """Take it, write it down, and tell whom it was taken from."""
-    session, grant, person = request.session, held.grant, held.person
-    assert request.person is not None
-    await grants.take(session, grant)
-    await audits.note(
-        session,
-        Doing.REVOKED,
-        request.now,
-        by=request.person.id,
-        person=person.id,
-        unit=grant.unit_id,
-        team=grant.team_id,
-        detail=Role(grant.role),
-    )
-    await menus.renew(session, request.now, request.house.locale, [person.id])
-    if person.id != request.person.id:
-        speaks = Voice(person.locale or request.house.locale)
-        message = words.told_taken(speaks, words.of(speaks, held), request.person.name)
-        await _tell(request, person, f"revoked:{grant.id}", message)
-
-
-async def _tell(request: Request, person: Person, key: str, message: Message) -> bool:
-    """In private, where that chat is open; whether it is."""
-    chat = await chats.private(request.session, person.telegram_id)
-    if chat is None or chat.trouble:
-        return False
-    name = f"{key}:{request.now.timestamp():.0f}"
-    until = request.now + TOLD
-    call = message.send()
-    await outbox.post(request.session, name, chat.id, call, request.now, expires_at=until)
-    return True
 
 
 ROUTES: list[Route] = [

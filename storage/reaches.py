@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
-from storage import chats, grants
+from storage import grants
 from storage.database import Session
 from storage.kinds import Role
 from storage.tables import Chat, Grant, Member, Person, Team, Unit
@@ -75,11 +75,17 @@ async def givers(
         await grants.secretaries(session, team_id),
         await grants.holders(session, Role.OWNER),
     ):
+        ids = [person.id for person in people if person.telegram_id]
+        query = (
+            select(Person, Chat)
+            .join(Chat, and_(col(Chat.telegram_id) == Person.telegram_id, col(Chat.trouble) == ""))
+            .where(col(Person.id).in_(ids))
+            .order_by(col(Person.id))
+        )
         found = [
             (person, chat)
-            for person in people
-            if (chat := await chats.private(session, person.telegram_id))
-            and (await reach(session, person.id)).all(rights)
+            for person, chat in (await session.exec(query)).all()
+            if (await reach(session, person.id)).all(rights)
         ]
         if found:
             return found

@@ -113,6 +113,6 @@ async def test_a_group_that_is_tied_to_a_team(office: Office) -> None:
             session.add(team)
         await session.flush()
         here = chat.id
-    for user, team in ((ZHANG, ONE), (LI, THREE), (LI, ONE), (LI, ONE)):
-        await press(office, user, AttachTap(here, office.teams[team].id), NEW)
+    for user, place in ((ZHANG, ONE), (LI, THREE), (LI, ONE), (LI, ONE)):
+        await press(office, user, AttachTap(here, office.teams[place].id), NEW)
     assert await noted(office) == [("attached", "李书记", "", "一班", "")]
