@@ -30,15 +30,16 @@ from bot.speech import Speech
 from bot.updates import Door
 from bot.web.pages import pages
 from bot.web.server import serving
+from handlers import menus as own_menus
 from handlers.requests import House
 from handlers.routes import ROUTES, Switchboard
 from handlers.rules.calendar import notices
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import jobs
-from storage import calendars, grants, inbox, outbox, people, sentpacks
+from storage import audits, calendars, grants, inbox, outbox, people, sentpacks
 from storage.database import Database, Unavailable, alone
-from storage.kinds import Role
+from storage.kinds import Doing, Role
 from storage.leases import Lease, Leases
 
 log = logging.getLogger(__name__)
@@ -308,15 +309,19 @@ async def _present(app: App, settings: Settings) -> None:
         )
         app.trouble = ""
     await menus.publish(app.line, settings.locale)
+    async with app.database.begin() as session:
+        await own_menus.renew(session, app.clock(), settings.locale)
+    app.postman.ring()
 
 
 async def _owners(app: App, settings: Settings) -> None:
     """Owners by setting."""
     async with app.database.begin() as session:
-        await alone(session, "owners")
+        await alone(session, "grants")
         for user in sorted(settings.owner_ids):
-            person = await people.known(session, user, str(user))
-            await grants.give(session, person.id, Role.OWNER, app.clock())
+            person, now = await people.known(session, user, str(user)), app.clock()
+            if await grants.give(session, person.id, Role.OWNER, now):
+                await audits.note(session, Doing.OWNED, now, by=None, person=person.id)
 
 
 async def _code(app: App) -> None:

@@ -11,15 +11,17 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.app import POLLER, POSTMAN
 from bot.terminal import FAILED, Refusal
 from handlers import privacy
-from storage import copies, erasures, migrations
+from storage import audits, copies, erasures, migrations
 from storage.copies import Contents, Progress
 from storage.database import Database, Unavailable
 from storage.erasures import Gone
+from storage.kinds import Doing
 
 PART = ".part"
 KEPT = ".before-restore"
@@ -136,7 +138,9 @@ def _lacking(file: Path, current: Path) -> Losses:
         return None
 
 
-async def restore(database: Database, file: Path, progress: Progress) -> Path | None:
+async def restore(
+    database: Database, file: Path, now: datetime, progress: Progress
+) -> Path | None:
     """Put a copy, looked at before, in the place of the database, which the caller has claimed.
 
     Gives where the replaced one is kept; None where there was none. Raises Refusal.
@@ -145,14 +149,18 @@ async def restore(database: Database, file: Path, progress: Progress) -> Path | 
         async with database.begin() as session:
             if await copies.at_work(session, (POLLER, POSTMAN)):
                 raise Refusal("restore.at_work", FAILED)
-        return _load(database, file)
+        replaced = _load(database, file)
+        if await migrations.current(database) == migrations.HEAD:
+            async with database.begin() as session:
+                await audits.note(session, Doing.RESTORED, now, by=None)
+        return replaced
     current = _file(database)
     part = _beside(current, PART)
     try:
         _remove(part)
         _begin(part)
         copies.duplicate(file, part, progress)
-        await _hush(part)
+        await _hush(part, now)
         copies.fold(part)
         copies.check(part)
         kept = _keep(current)
@@ -196,13 +204,14 @@ async def erase_again(database: Database, gone: Sequence[Gone], locale: str) -> 
     return count
 
 
-async def _hush(part: Path) -> None:
+async def _hush(part: Path, now: datetime) -> None:
     """Bring the copy to the newest step, and let it keep quiet about the past."""
     copy = Database(f"sqlite:///{part}")
     try:
         await migrations.upgrade(copy)
         async with copy.begin() as session:
             await copies.silence(session)
+            await audits.note(session, Doing.RESTORED, now, by=None)
     finally:
         await copy.close()
 

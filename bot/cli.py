@@ -160,6 +160,7 @@ def restore(
 ) -> int:
     """Put a copy in the place of the database; what stood there is kept beside it."""
     from bot import backup as copy
+    from bot import clock
     from handlers.words import backups as words
 
     settings = load()
@@ -173,8 +174,9 @@ def restore(
             if not yes:
                 sure("restore.sure")
             gone = await copy.erased(database)
+            now = clock.from_text(settings.clock, settings.zone)()
             with progress("restore.label") as show:
-                kept = await copy.restore(database, file, show)
+                kept = await copy.restore(database, file, now, show)
             return kept, await copy.erase_again(database, gone, settings.locale)
 
     kept, erased = asyncio.run(work())

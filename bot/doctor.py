@@ -20,7 +20,7 @@ from bot.line import Failure, Line, Refused
 from bot.settings import Settings
 from handlers.rules.calendar import Calendar, Notices, notices
 from handlers.words.troubles import passing
-from storage import calendars, figures, grants, migrations, study
+from storage import audits, calendars, figures, grants, migrations, study
 from storage import teams as team_rows
 from storage.database import BadDatabase, Database
 from storage.kinds import Delivery, Intake
@@ -90,6 +90,7 @@ async def examine(settings: Settings, progress: Progress) -> AsyncIterator[Findi
             yield await _writable(database, Clock(settings.zone)())
             if database.sqlite:
                 yield await _intact(database)
+            yield await _audited(database)
             async for finding in _content(database):
                 yield finding
         if not settings.token.get_secret_value():
@@ -192,6 +193,14 @@ async def _intact(database: Database) -> Finding:
     async with database.read() as session:
         faults = await figures.faults(session)
     return fail("broken", reason=faults[0]) if faults else ok("intact")
+
+
+async def _audited(database: Database) -> Finding:
+    """Whether the log of who did what is whole."""
+    chain = await audits.whole(database)
+    if chain.broken is not None:
+        return fail("audit_broken", number=chain.broken)
+    return ok("audit", count=chain.count, sign=chain.sign)
 
 
 async def _content(database: Database) -> AsyncIterator[Finding]:

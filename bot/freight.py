@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
+from zoneinfo import ZoneInfo
 
 from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
 from handlers.words.voice import Voice
-from storage import files, mydata
+from storage import audits, files, mydata
 from storage.database import Database
 from storage.kinds import Media
 
@@ -144,6 +145,8 @@ class Freight:
             if found is None:
                 raise Refused(400, GONE, {})
             return json.dumps(found, ensure_ascii=False, indent=2).encode()
+        if ours["what"] == "audit":
+            return await self._audit(voice, ours["id"])
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)
         if ours["what"] == "tasks":
@@ -172,6 +175,14 @@ class Freight:
             return await asyncio.to_thread(workbook, voice, found[0], at)
         name = wanted.partition("/")[2]
         return await asyncio.to_thread(workbook_of_teams, voice, name, found, at)
+
+    async def _audit(self, voice: Voice, zone: str) -> bytes:
+        """The audit log, all of it checked, with the times of a zone."""
+        from handlers.words.audit_files import workbook
+
+        chain = await audits.whole(self._database)
+        found = [entry async for entry in audits.all_entries(self._database)]
+        return await asyncio.to_thread(workbook, voice, chain, found, ZoneInfo(zone))
 
     async def _arrived(self, load: Load, result: Any) -> None:
         """Remember what Telegram calls what was uploaded; that we could not costs one upload."""

@@ -8,8 +8,9 @@ from bot.terminal import FAILED, Refusal, say, voice, write
 from handlers.ledgers import ledger, this_month
 from handlers.scopes import LONGEST
 from handlers.words.ledgers import workbook
-from storage import ledgers
+from storage import audits, ledgers
 from storage.database import Database, Session
+from storage.kinds import Doing
 from storage.tables import Team
 
 NAMED = 20  # teams, where the one that was asked for is not found
@@ -45,6 +46,9 @@ async def export(
         if last - first >= LONGEST:
             raise Refusal("long_span", first=first, last=last, days=(last - first).days + 1)
         found = await ledger(session, team, unit, first, last)
+    async with database.begin() as session:
+        days = f"{first}–{last}"
+        await audits.note(session, Doing.EXPORTED, now, by=None, team=team.id, detail=days)
     write(file, workbook(voice(), found, now), force=force)
     say(
         "ledger",

@@ -28,10 +28,10 @@ from handlers.reading.pack_advice import advice
 from handlers.reading.packs import PackFile, pack_from, read_pack, written
 from handlers.words import pack_sheets
 from handlers.words import packs as words
+from storage import audits, media, packs
 from storage import files as kept
-from storage import media, packs
 from storage.database import Database, Session
-from storage.kinds import Media
+from storage.kinds import Doing, Media
 
 SUFFIX = ".xlsx"
 
@@ -138,6 +138,8 @@ async def take(database: Database, found: Sequence[Sound], now: datetime) -> Non
         for one in found:
             with placed(one.file):
                 done.append(await import_pack(session, one.pack, now))
+            named = f"{one.pack.slug} v{one.pack.version}"
+            await audits.note(session, Doing.IMPORTED, now, by=None, detail=named)
             await show(session, one, now)
     for became in done:
         counts = (became.added, became.changed, became.same, became.retired)

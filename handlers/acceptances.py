@@ -222,7 +222,7 @@ async def _shown(request: Request, what: Promise, toast: str) -> Reply:
 
 
 ROUTES: list[Route] = [
-    Phrase(HARD, said),
+    Phrase(HARD, said, needs=Action.ASK),
     Press(AcceptTap, accept, needs=Action.COMMIT),
     Press(FinishTap, finish, needs=Action.COMMIT),
     Press(HardTap, hard, needs=Action.COMMIT),

@@ -27,7 +27,7 @@ from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import announcements, grants, outbox, receipts, sentpacks
 from storage.announcements import Branch, album_key, notice_key, progress_key
-from storage.kinds import Media, PackStage, Stage
+from storage.kinds import Doing, Media, PackStage, Stage
 from storage.tables import Announcement, Team
 
 IN_TIME = timedelta(hours=24)  # an announcement that could not be delivered by then is old news
@@ -200,6 +200,8 @@ async def send(request: Request, tap: SendTap) -> Reply:
     if not await announcements.close(request.session, desk.draft.id, Stage.SENT, request.now):
         return Reply(toast=words.ended(request.voice, sent=True))
     await _post(request, desk)
+    count = str(len(desk.picked))
+    await request.note(Doing.ANNOUNCED, other=desk.draft.id, detail=count)
     await outbox.adopt(
         request.session,
         progress_key(desk.draft.id),
@@ -317,6 +319,6 @@ ROUTES: list[Route] = [
     Press(SendTap, send, needs=Action.ANNOUNCE),
     Press(DropTap, drop, needs=Action.ANNOUNCE),
     Press(AsAnnouncementTap, instead, needs=Action.ANNOUNCE),
-    Further(more),
+    Further(more, needs=Action.ANNOUNCE),
     Otherwise(sent_plainly, needs=Action.ANNOUNCE),
 ]

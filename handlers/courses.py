@@ -10,6 +10,7 @@ from handlers.words import courses as words
 from handlers.words import plain
 from handlers.words.message import Message
 from storage import packs, plans
+from storage.kinds import Doing
 from storage.packs import Stock
 from storage.tables import Plan, Team
 
@@ -45,6 +46,7 @@ async def chosen(request: Request, tap: CourseTap) -> Reply:
     if walked != plan.packs:
         plan.packs = walked
         request.session.add(plan)
+        await request.note(Doing.PLANNED, team=team.id, detail=f"{tap.wish} {pack.slug}")
     toast = words.walks(request.voice, pack.title, walked=pack.slug in walked)
     return Reply(toast=toast, edit=await _list(request, plan, team, tap.page))
 

@@ -136,5 +136,5 @@ ROUTES: list[Route] = [
     Phrase(DONE_NUMBER, done_said, needs=Action.COMMIT, plain=True),
     Phrase(DONE, done_said, needs=Action.COMMIT),
     Press(DoneTap, done_pressed, needs=Action.COMMIT),
-    Further(more),
+    Further(more, needs=Action.COMMIT),
 ]

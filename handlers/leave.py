@@ -12,7 +12,7 @@ from handlers.words import leave as words
 from handlers.words import plain
 from handlers.words.message import Message
 from storage import leaves, nudges, outbox, people, study
-from storage.kinds import LeaveReason
+from storage.kinds import Doing, LeaveReason
 from storage.tables import Leave, Member, Morning, Person, Team
 
 LONGEST = timedelta(days=366)
@@ -108,6 +108,8 @@ async def _cancel(request: Request, name: str) -> Reply:
         if where.id == team.id
     ]
     await _withdraw(request, found)
+    if found and not _own_word(request, person):
+        await request.note(Doing.UNEXCUSED, person=person.id, team=team.id)
     said = words.withdrawn_for if found else words.none_for
     return Reply(message=said(request.voice, team.name, name))
 
@@ -132,10 +134,18 @@ async def _for_other(
     named = await _named(request, name)
     if isinstance(named, Reply):
         return named
-    member, _, team = named
+    member, person, team = named
     leave = await _excuse(request, member, first, last, reason)
     await _touch(request, team)
+    if not _own_word(request, person):
+        days = f"{first}–{last}"
+        await request.note(Doing.EXCUSED, person=person.id, team=team.id, detail=days)
     return Reply(message=words.for_other(request.voice, team.name, name, leave))
+
+
+def _own_word(request: Request, person: Person) -> bool:
+    """Whether somebody has named themselves."""
+    return request.person is not None and request.person.id == person.id
 
 
 async def _named(request: Request, name: str) -> tuple[Member, Person, Team] | Reply:
@@ -199,9 +209,9 @@ def _choices(request: Request, leave: Leave, team: Team) -> Message:
 
 
 ROUTES: list[Route] = [
-    Command("leave", asked, needs=Action.ASK),
+    Command("leave", asked, needs=Action.AWAY),
     Press(LeaveTap, tapped, needs=Action.STUDY),
-    Press(LeaveReasonTap, change_reason),
-    Press(LeaveUntilTap, change_end),
-    Press(LeaveUndoTap, undo),
+    Press(LeaveReasonTap, change_reason, needs=Action.AWAY),
+    Press(LeaveUntilTap, change_end, needs=Action.AWAY),
+    Press(LeaveUndoTap, undo, needs=Action.AWAY),
 ]

@@ -18,7 +18,7 @@ from handlers.words import plain
 from handlers.words.message import Message
 from storage import ledgers, outbox
 from storage.database import Session, alone
-from storage.kinds import Delivery
+from storage.kinds import Delivery, Doing
 from storage.ledgers import Ledger
 from storage.tables import Team
 
@@ -166,6 +166,9 @@ async def _make(request: Request, teams: Sequence[Team], name: str, span: Span) 
     ]
     if not any(facts):
         return Reply(toast=words.nothing(voice, name, span), alert=True)
+    one = teams[0].id if len(teams) == 1 else None
+    days = f"{span.first}–{span.last}"
+    await request.note(Doing.EXPORTED, team=one, detail=days if one else f"{name} {days}")
     ids = ",".join(str(team.id) for team in teams)
     wanted = f"{span.first},{span.last},{request.now.isoformat()},{ids}/{name}"
     await outbox.post(
@@ -190,5 +193,6 @@ ROUTES: list[Route] = [
     Press(LedgerTeamsTap, paged, needs=Action.REPORT),
     Press(LedgerTap, of_team, needs=Action.REPORT),
     Press(LedgerUnitTap, of_unit, needs=Action.REPORT),
-    Otherwise(said),
+    # What reads as nothing of ours has to stay silent, so it asks for the right itself.
+    Otherwise(said, needs=Action.ASK),
 ]

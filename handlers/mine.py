@@ -134,8 +134,8 @@ async def _list(request: Request) -> Message:
 
 
 ROUTES: list[Route] = [
-    Command("my", mine),
-    Phrase(MINE, mine),
+    Command("my", mine, needs=Action.MINE),
+    Phrase(MINE, mine, needs=Action.MINE),
     Press(ListedDoneTap, done_pressed, needs=Action.COMMIT),
     Press(ViewTap, view_pressed, needs=Action.COMMIT),
 ]

@@ -27,7 +27,7 @@ from handlers.words.message import Message
 from handlers.words.pages import PAGE
 from handlers.words.plans import Asked
 from storage import grants, plans, study
-from storage.kinds import DayKind
+from storage.kinds import DayKind, Doing
 from storage.tables import Morning, Team
 
 SHOWN = 7  # days
@@ -111,6 +111,7 @@ async def unit(request: Request, tap: PlanUnitTap) -> Reply:
         return Reply(toast=fault)
     days = list(days_after(tap.first - DAY, tap.last))
     await plans.say_days(request.session, days, kind, request.now, unit_id=tap.unit)
+    await request.note(Doing.PLANNED, unit=tap.unit, detail=_noted(tap.act, days))
     below = await grants.teams_below(request.session, tap.unit)
     name = units[tap.unit]
     done = words.unit_done(request.voice, name, tap.act, request.today, days, below)
@@ -242,7 +243,12 @@ async def _change(request: Request, found: Outlook, what: Asked) -> tuple[str, s
         await plans.say_days(session, days, KINDS[what.act], now, team_id=team.id)
     else:
         return "", plain.gone(voice)
+    await request.note(Doing.PLANNED, team=team.id, detail=_noted(what.act, days))
     return words.did(voice, what.act, today, title=title, days=days), ""
+
+
+def _noted(act: PlanAct, days: Sequence[date]) -> str:
+    return f"{act} {days[0]}–{days[-1]}" if days else str(act)
 
 
 async def _week(

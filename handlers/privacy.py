@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.requests import Command, Press, Reply, Request, Route
+from handlers.rules.permissions import Action
 from handlers.taps.privacy import ForgetMeTap, ForgetTap, MyDataTap, RatherNotTap
 from handlers.words import plain
 from handlers.words import privacy as words
@@ -13,6 +14,7 @@ from handlers.words.voice import Voice
 from storage import commitments, erasures, outbox
 from storage.database import Session, alone
 from storage.erasures import Blank
+from storage.kinds import Doing
 from storage.tables import Person
 
 IN_TIME = timedelta(hours=1)  # a file that could not be sent by then is asked for anew
@@ -104,6 +106,7 @@ async def forget(request: Request, tap: ForgetTap) -> Reply:
         return Reply(edit=words.needed(voice, units))
     names = [person.name, request.sender.name]
     await erase(request.session, person, names, request.house.locale, request.now)
+    await request.note(Doing.ERASED, person=person.id)
     return Reply(edit=words.forgotten(voice))
 
 
@@ -140,11 +143,11 @@ async def erase(
 
 
 ROUTES: list[Route] = [
-    Command("privacy", told),
-    Command("mydata", mine),
-    Command("forgetme", leave),
-    Press(MyDataTap, mine_pressed),
-    Press(ForgetMeTap, leave_pressed),
-    Press(RatherNotTap, rather_not),
-    Press(ForgetTap, forget),
+    Command("privacy", told, needs=Action.ASK),
+    Command("mydata", mine, needs=Action.MYSELF),
+    Command("forgetme", leave, needs=Action.MYSELF),
+    Press(MyDataTap, mine_pressed, needs=Action.MYSELF),
+    Press(ForgetMeTap, leave_pressed, needs=Action.MYSELF),
+    Press(RatherNotTap, rather_not, needs=Action.MYSELF),
+    Press(ForgetTap, forget, needs=Action.MYSELF),
 ]

@@ -6,6 +6,7 @@ from handlers.reading.quiet import read_quiet
 from handlers.recipients import hours
 from handlers.requests import Command, Press, Reply, Request, Route
 from handlers.rules.calendar import Calendar
+from handlers.rules.permissions import Action
 from handlers.taps.tutorials import PauseTap, QuietTap
 from handlers.words import plain
 from handlers.words import quiet as words
@@ -98,7 +99,7 @@ def _said(request: Request, message: Message) -> Reply:
 
 
 ROUTES: list[Route] = [
-    Command("quiet", asked),
-    Press(QuietTap, chosen),
-    Press(PauseTap, paused),
+    Command("quiet", asked, needs=Action.HUSH),
+    Press(QuietTap, chosen, needs=Action.HUSH),
+    Press(PauseTap, paused, needs=Action.HUSH),
 ]

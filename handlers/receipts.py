@@ -143,7 +143,7 @@ async def _remind(
 
 
 ROUTES: list[Route] = [
-    Press(ReceiptTap, confirm),
+    Press(ReceiptTap, confirm, needs=Action.CONFIRM),
     Press(MissingTap, missing, needs=Action.ANNOUNCE),
     Press(NudgeTap, nudge, needs=Action.ANNOUNCE),
 ]

@@ -9,7 +9,7 @@ from handlers.requests import Command, Phrase, Press, Reply, Request, Route
 from handlers.rules.dues import end_of, may_move, offers
 from handlers.rules.permissions import Action
 from handlers.taps.tasks import RectifyByTap, RectifyTap
-from handlers.tasks import fall_back, ordered, said_of, tell
+from handlers.tasks import fall_back, noted, ordered, said_of, tell
 from handlers.words import commitments as promises
 from handlers.words import plain
 from handlers.words import tasks as words
@@ -64,6 +64,7 @@ async def by_day(request: Request, tap: RectifyByTap) -> Reply:
         session, by, what.commitment.text, parts, [(meant[0].member, due_at)], now
     )
     rows = await tasks.of(session, assignment.id)
+    await noted(request, rows)
     await tell(request, rows, meant)
     untold = await fall_back(request, rows, meant)
     await _touch(request, claim)

@@ -11,14 +11,14 @@ from handlers.outlooks import calendars_of
 from handlers.rules import keeping
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.keeping import Keep
-from handlers.rules.permissions import Action, Standing, may, standings
+from handlers.rules.permissions import Action, Standing, Surface, may, standings
 from handlers.rules.points import USUAL, Scale
 from handlers.taps import Tap
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import chats, grants, outbox, people
+from storage import audits, chats, grants, outbox, people
 from storage.database import Session
-from storage.kinds import ChatKind, Media, Role
+from storage.kinds import ChatKind, Doing, Media, Role
 from storage.tables import Chat, Member, Outgoing, Person, Team
 
 NEXT_WORDS = timedelta(minutes=10)  # after a question, in which what is written is its answer
@@ -98,6 +98,13 @@ class Request:
         return self.chat.kind is ChatKind.PRIVATE
 
     @property
+    def surface(self) -> Surface:
+        """What sort of place it was said or tapped in."""
+        if self.private:
+            return Surface.PRIVATE
+        return Surface.ASTRAY if self.team is None else Surface.GROUP
+
+    @property
     def zone(self) -> ZoneInfo:
         """The local time here."""
         return ZoneInfo(self.team.timezone if self.team else self.house.timezone)
@@ -168,6 +175,11 @@ class Request:
         run = await grants.teams(self.session, self.person.id, tuple(Role))
         return list({team.id: team for team in (*own, *run)}.values())
 
+    async def note(self, doing: Doing, **what: Any) -> None:
+        """Write into the audit log that the sender did that; `what`: as `audits.note` takes it."""
+        by = self.person.id if self.person else None
+        await audits.note(self.session, doing, self.now, by=by, **what)
+
     async def private_chat(self) -> Chat | None:
         """The private chat with the sender, where they have opened one."""
         return await chats.private(self.session, self.sender.id)
@@ -219,7 +231,7 @@ class Command:
 
     name: str
     handle: Handler
-    needs: Action = Action.ASK
+    needs: Action
 
 
 @dataclass(frozen=True)
@@ -228,7 +240,7 @@ class Press:
 
     tap: type[Tap]
     handle: Callable[[Request, Any], Awaitable[Reply]]
-    needs: Action = Action.ASK
+    needs: Action
 
 
 @dataclass(frozen=True)
@@ -241,7 +253,7 @@ class Phrase:
 
     pattern: re.Pattern[str]
     handle: Handler
-    needs: Action = Action.ASK
+    needs: Action
     plain: bool = False
 
 
@@ -251,7 +263,7 @@ class Link:
 
     prefix: str
     handle: Handler  # request.text is the argument
-    needs: Action = Action.ASK
+    needs: Action
 
 
 @dataclass(frozen=True)
@@ -260,6 +272,7 @@ class Happening:
 
     name: str
     handle: Handler
+    needs: Action
 
 
 @dataclass(frozen=True)
@@ -267,7 +280,7 @@ class Otherwise:
     """Whatever else is sent in private: asked in order, until one does not answer None."""
 
     handle: Callable[[Request], Awaitable[Reply | None]]
-    needs: Action = Action.ASK
+    needs: Action
 
 
 @dataclass(frozen=True)
@@ -275,6 +288,7 @@ class Further:
     """One more picture or file of an album, without words: asked until one knows its first."""
 
     handle: Callable[[Request], Awaitable[Reply | None]]
+    needs: Action
 
 
 Route = Command | Press | Phrase | Link | Happening | Otherwise | Further

@@ -7,6 +7,7 @@ from handlers import (
     acceptances,
     announcements,
     asks,
+    audits,
     boards,
     checkins,
     commitments,
@@ -14,6 +15,7 @@ from handlers import (
     deliveries,
     evidence,
     flows,
+    grants,
     help,
     histories,
     hours,
@@ -57,7 +59,7 @@ from handlers.requests import (
     Request,
     Route,
 )
-from handlers.rules.permissions import MATRIX, Action, Standing
+from handlers.rules.permissions import MATRIX, Action, Standing, Surface, open_to_all
 from handlers.taps import Tap
 from handlers.words import plain as words
 from storage import teams
@@ -95,6 +97,7 @@ ROUTES: list[Route] = [
     *ledgers.ROUTES,
     *boards.ROUTES,
     *switches.ROUTES,
+    *grants.ROUTES,
     *team.ROUTES,
     *receipts.ROUTES,
     *plans.ROUTES,
@@ -103,6 +106,7 @@ ROUTES: list[Route] = [
     *sentpacks.ROUTES,
     *announcements.ROUTES,
     *deliveries.ROUTES,
+    *audits.ROUTES,
 ]
 
 
@@ -127,6 +131,8 @@ class Switchboard:
         if refusal := await self._refusal(request, route.needs):
             astray = await self._elsewhere(request)
             return Reply(toast=words.in_topics(request.voice) if astray else refusal)
+        if request.surface not in MATRIX[route.needs].where:
+            return Reply(open=request.house.link("hello"))
         return await route.handle(request, tap)
 
     async def command(self, request: Request, name: str, *, addressed: bool) -> Reply | None:
@@ -149,6 +155,8 @@ class Switchboard:
     async def further(self, request: Request) -> Reply | None:
         """One more picture or file of an album; None when nobody knows its first."""
         for route in self._further:
+            if await self._refusal(request, route.needs):
+                continue
             if (reply := await route.handle(request)) is not None:
                 return reply
         return None
@@ -164,7 +172,8 @@ class Switchboard:
 
     async def happening(self, request: Request, name: str) -> Reply:
         """Something happened to the chat."""
-        return await self._happenings[name].handle(request)
+        route = self._happenings[name]
+        return await self._ask(request, route.handle, route.needs)
 
     def _link(self, request: Request) -> tuple[Request, Handler, Action] | None:
         prefix, _, argument = request.text.partition("-")
@@ -176,6 +185,9 @@ class Switchboard:
             if elsewhere := await self._elsewhere(request):
                 return Reply(message=words.elsewhere(request.voice, request.chat, elsewhere))
             return Reply(message=words.line(refusal))
+        if request.surface not in MATRIX[needs].where:
+            link = request.house.link("hello")
+            return Reply(message=words.open_private(request.voice, link))
         return await handle(request)
 
     @staticmethod
@@ -189,17 +201,17 @@ class Switchboard:
     async def _refusal(request: Request, needs: Action) -> str:
         """Why the asker may not, in a line; empty: they may.
 
-        In a group it is asked for the group's team; in private for any team at all, and the
-        handler asks again for the one that it touches.
+        In a group it is asked for the group's team; in private, or where the row says so, for any
+        team at all, and the handler asks again for the one that it touches.
         """
-        if needs is Action.ASK:
-            return ""
-        if not request.private and request.team is None:
+        row = MATRIX[needs]
+        loose = request.surface is Surface.ASTRAY and Surface.GROUP in row.where
+        if loose and Surface.ASTRAY not in row.where:
             return words.unattached(request.voice)
-        if MATRIX[needs] == {Standing.MEMBER} and request.member is not None:
+        if open_to_all(needs) or (row.who == {Standing.MEMBER} and request.member is not None):
             return ""
-        if await request.may(needs, request.team):
+        if await request.may(needs, None if row.anywhere else request.team):
             return ""
-        if Standing.MEMBER in MATRIX[needs]:
+        if Standing.MEMBER in row.who:
             return words.stranger(request.voice)
         return words.denied(request.voice)

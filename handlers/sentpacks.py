@@ -24,7 +24,7 @@ from handlers.words.voice import LOCALES, Html, Voice
 from storage import checkins, files, grants, media, outbox, packs, sentpacks
 from storage.checkins import Tally
 from storage.database import Session
-from storage.kinds import Media, PackStage
+from storage.kinds import Doing, Media, PackStage
 from storage.study import Lesson
 from storage.tables import Bite, Morning, Question, SentPack, Team
 
@@ -243,6 +243,7 @@ async def take(request: Request, tap: ImportTap) -> Reply:
         told = words.not_newer(request.voice, row.id, row.name, fault.faults[0])
         await _close(request, row, PackStage.FAULTY)
         return Reply(edit=told)
+    await request.note(Doing.IMPORTED, detail=f"{pack.slug} v{pack.version}")
     await _close(request, row, PackStage.IMPORTED)
     await _ask_for_media(request, row, pack)
     return Reply(edit=words.imported(request.voice, pack, _effect(done, have)))
@@ -296,7 +297,7 @@ async def _ask_for_media(request: Request, row: SentPack, pack: PackFile) -> Non
 ROUTES: list[Route] = [
     Press(ImportTap, take, needs=Action.PACKS),
     Press(DropPackTap, drop, needs=Action.PACKS),
-    Press(SampleTap, sample),
+    Press(SampleTap, sample, needs=Action.PACKS),
     Otherwise(sent, needs=Action.PACKS),
     Otherwise(sent_list, needs=Action.ASSIGN),
 ]

@@ -10,7 +10,7 @@ from handlers.words import plain
 from handlers.words import switches as words
 from handlers.words.message import Message
 from storage import commitments, outbox, study, switches, teams
-from storage.kinds import Switch
+from storage.kinds import Doing, Switch
 from storage.tables import Team
 
 GUARDED = frozenset(
@@ -59,6 +59,9 @@ async def turned(request: Request, tap: SwitchTap) -> Reply:
         return Reply(edit=words.sure(request.voice, team.id, team.name, tap.switch))
     session, now, to = request.session, request.now, bool(tap.on)
     fresh = await switches.turn(session, team.id, tap.switch, to, request.person.id, now)
+    if fresh:
+        detail = f"{tap.switch}:{int(to)}"
+        await request.note(Doing.SWITCHED, team=team.id, detail=detail)
     if fresh and tap.switch in NAMING:
         today = now.astimezone(ZoneInfo(team.timezone)).date()
         cards = {f"card:{one.id}" for one in await study.since(session, team.id, today - SHOWN)}

@@ -23,7 +23,7 @@ from handlers.taps.tasks import (
     TaskListTap,
     TaskSheetTap,
 )
-from handlers.tasks import LIMIT, MOST, tell_lists
+from handlers.tasks import LIMIT, MOST, noted, tell_lists
 from handlers.words import plain
 from handlers.words import tasklists as words
 from handlers.words import tasks as task_words
@@ -207,6 +207,7 @@ async def take(request: Request, tap: TaskListTap) -> Reply:
         return Reply(edit=words.faulty(request.voice, row.name, faults, len(faults)))
     assigned = await tasks.assign_all(request.session, request.person.id, orders, request.now)
     rows = await tasks.of_all(request.session, assigned)
+    await noted(request, rows)
     untold = await _tell(request, row, rows, by_id)
     return Reply(edit=words.done(request.voice, row.name, len(orders), rows, untold))
 

@@ -32,6 +32,7 @@ from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import chats, commitments, outbox, tasks
 from storage.commitments import Promise, task_key
+from storage.kinds import Doing
 from storage.tables import Member, Person, Team
 from storage.tasks import Candidate
 
@@ -74,6 +75,7 @@ async def ordered(request: Request, *, finding: bool = False) -> Reply:
         request.session, request.person.id, order.text, order.parts, places, request.now
     )
     rows = await tasks.of(request.session, assignment.id)
+    await noted(request, rows)
     await tell(request, rows, meant)
     return await _shown_to_author(request, rows, meant, assumed=order.due is None)
 
@@ -126,6 +128,15 @@ async def _places(
         due = dated(order, request.now, calendar).due
         places.append((one.member, due.at if due else end_of_work(request.now, calendar)))
     return places
+
+
+async def noted(request: Request, rows: Sequence[Promise]) -> None:
+    """Write down who was assigned what."""
+    for what in rows:
+        row, number = what.commitment, f"#{what.commitment.number}"
+        await request.note(
+            Doing.ASSIGNED, person=what.owner.id, team=what.team.id, other=row.id, detail=number
+        )
 
 
 async def tell(request: Request, rows: Sequence[Promise], meant: Sequence[Candidate]) -> None:

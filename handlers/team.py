@@ -6,7 +6,9 @@ the team's group: at once where Telegram's name is one on the list, else by the 
 
 import hashlib
 import re
+from collections.abc import Sequence
 
+from handlers import menus
 from handlers.reading.enrolments import JOIN
 from handlers.requests import Command, Happening, Link, Phrase, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
@@ -15,9 +17,10 @@ from handlers.words import plain
 from handlers.words import team as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import chats, grants, outbox, people, study
+from storage import chats, grants, outbox, people, reaches, study
 from storage import teams as rows
-from storage.tables import Chat, Person, Team
+from storage.kinds import Doing
+from storage.tables import Chat, Grant, Person, Team
 
 ARGUMENT = re.compile(r"(?P<team>\d{1,9})-(?P<proof>[0-9a-f]+)", re.ASCII)  # of `join-…`
 
@@ -58,6 +61,7 @@ async def attach(request: Request, tap: AttachTap) -> Reply:
         return Reply(toast=words.elsewhere(voice, team, other), alert=True)
     if not await rows.attach(session, team.id, chat.id, request.topic_id):
         return Reply(toast=words.occupied(voice), alert=True)
+    await request.note(Doing.ATTACHED, team=team.id)
     welcome = words.welcome(Voice(team.locale), [team])
     if not request.private:
         return Reply(edit=welcome)
@@ -154,7 +158,10 @@ async def claim(request: Request, tap: ClaimTap) -> Reply:
     names = {member.id: p.name for member, p in await people.unclaimed(session, team.id)}
     if tap.member and tap.member not in names:
         return Reply(toast=words.taken(voice), alert=True)
-    deciders = await rows.deciders(session, team.id)
+    if rights := await _rights(request, team, tap.member):
+        deciders = await reaches.givers(session, team.id, rights)
+    else:
+        deciders = await rows.deciders(session, team.id)
     if not deciders:
         return Reply(toast=words.nobody(voice), alert=True)
     await people.known(session, request.sender.id, request.sender.name)
@@ -190,12 +197,19 @@ async def _recognised(request: Request, team: Team) -> str:
     """The name of the one free place that bears the sender's name, which is theirs now."""
     name = request.sender.name
     free = [m for m, p in await people.unclaimed(request.session, team.id) if p.name == name]
-    if len(free) != 1:
-        return ""
+    if len(free) != 1 or await _rights(request, team, free[0].id):
+        return ""  # a name is no proof: whoever can call themselves so would have the rights
     taken = await people.claim(request.session, free[0].id, team.id, request.sender.id)
     if taken:
         await _recount(request, team)
     return name if taken else ""
+
+
+async def _rights(request: Request, team: Team, member_id: int) -> Sequence[Grant]:
+    """The rights of whoever a free place is for: they come with it."""
+    free = {m.id: p for m, p in await people.unclaimed(request.session, team.id)}
+    named = free.get(member_id)
+    return await grants.of(request.session, named.id) if named else []
 
 
 async def _belongs(request: Request, person: Person | None, team: Team) -> bool:
@@ -234,6 +248,11 @@ async def admit(request: Request, tap: AdmitTap) -> Reply:
     if await _belongs(request, person, team):
         return Reply(edit=words.settled(voice, person.name, team))
     answer = Voice(person.locale or team.locale)
+    rights = await _rights(request, team, tap.member)
+    if rights and tap.yes:
+        within = await reaches.reach(session, request.person.id if request.person else 0)
+        if not within.all(rights) or person is request.person:
+            return Reply(toast=words.with_rights(voice), alert=True)
     if not tap.yes:
         await _tell(request, tap.user, words.refused(answer, team))
         return Reply(edit=words.turned_down(voice, person.name, team))
@@ -241,9 +260,23 @@ async def admit(request: Request, tap: AdmitTap) -> Reply:
         await people.enrol(session, team.id, person, request.now)
     elif not await people.claim(session, tap.member, team.id, tap.user):
         return Reply(toast=words.taken(voice), alert=True)
+    await request.note(Doing.ADMITTED, person=person.id, team=team.id)
+    await _inherit(request, person, rights)
     await _recount(request, team)
     await _tell(request, tap.user, words.admitted(answer, person.name, team))
     return Reply(edit=words.settled(voice, person.name, team))
+
+
+async def _inherit(request: Request, person: Person, rights: Sequence[Grant]) -> None:
+    """The rights of a name that was on the list are now those of the person who bears it."""
+    session, now = request.session, request.now
+    for one in rights:
+        await grants.move(session, one, person.id)
+        await request.note(
+            Doing.GRANTED, person=person.id, unit=one.unit_id, team=one.team_id, detail=one.role
+        )
+    if rights:
+        await menus.renew(session, now, request.house.locale, [person.id])
 
 
 def _asked_key(team_id: int, user: int, member_id: int) -> str:
@@ -268,14 +301,13 @@ async def _recount(request: Request, team: Team) -> None:
 
 
 ROUTES: list[Route] = [
-    Command("join", join),
-    Phrase(JOIN, join, plain=True),
-    Link("join", join_by_link),
-    Happening("added", added),
-    Happening("removed", removed),
-    # A group without a team has no rights to ask for at the door: `attach` asks for the team's.
-    Press(AttachTap, attach),
-    Press(EnrolTap, enrol),
-    Press(ClaimTap, claim),
+    Command("join", join, needs=Action.JOIN),
+    Phrase(JOIN, join, needs=Action.JOIN, plain=True),
+    Link("join", join_by_link, needs=Action.JOIN),
+    Happening("added", added, needs=Action.BRING),
+    Happening("removed", removed, needs=Action.BRING),
+    Press(AttachTap, attach, needs=Action.ATTACH),
+    Press(EnrolTap, enrol, needs=Action.JOIN),
+    Press(ClaimTap, claim, needs=Action.JOIN),
     Press(AdmitTap, admit, needs=Action.ADMIT),
 ]

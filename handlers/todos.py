@@ -187,7 +187,7 @@ async def _shown(request: Request, what: Promise, todo: Todo) -> Message:
 
 
 ROUTES: list[Route] = [
-    Command("todo", turn, needs=Action.SEE_COUNTS),
-    Phrase(TURN, turn, needs=Action.SEE_COUNTS, plain=True),
-    Press(TodoTap, pressed, needs=Action.SEE_COUNTS),
+    Command("todo", turn, needs=Action.TODO),
+    Phrase(TURN, turn, needs=Action.TODO, plain=True),
+    Press(TodoTap, pressed, needs=Action.TODO),
 ]

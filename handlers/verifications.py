@@ -15,6 +15,7 @@ from handlers.words import verifications as words
 from handlers.words.message import Message
 from handlers.words.voice import Html, Voice
 from storage import chats, outbox, pleas, verifications, views
+from storage.kinds import Doing
 from storage.tables import CommitmentAct
 from storage.verifications import Claim
 
@@ -140,6 +141,13 @@ async def _judge(request: Request, claim: Claim, why: str | None) -> bool:
     if not await verifications.judge(session, claim, request.person.id, now, reason=why):
         return False
     await verifications.ask_no_more(session, claim.act.id)
+    await request.note(
+        Doing.VERIFIED if why is None else Doing.RETURNED,
+        person=what.owner.id,
+        team=what.team.id,
+        other=what.commitment.id,
+        detail=f"#{what.commitment.number}",
+    )
     shown = await views.of(session, what, now)
     lists = await outbox.keys(session, verifications.lists_of(what.team.id), now)
     looks = await outbox.keys(session, verifications.looks_at(claim.act.id), now)

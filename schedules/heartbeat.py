@@ -13,7 +13,7 @@ from handlers.rules.rotation import card_due, resting
 from handlers.words import heartbeat as words
 from schedules import owners
 from schedules.job import Appointment, Job
-from storage import rounds, slots
+from storage import audits, rounds, slots
 from storage.database import Session
 from storage.rounds import Round
 
@@ -56,10 +56,11 @@ async def tell(session: Session, appointment: Appointment, now: datetime) -> Non
     found = await outlooks(session, [fate.team.id for fate in fates], day, day)
     expected = [fate for fate in fates if fate.card or _meets(found.get(fate.team.id), day)]
     if expected:
+        chain = await audits.recent(session)
         await owners.tell(
             session,
             f"{NAME}:{appointment.subject}",
-            lambda voice: words.heartbeat(voice, day, expected),
+            lambda voice: words.heartbeat(voice, day, expected, chain),
             now,
         )
 

@@ -22,11 +22,13 @@ from storage.tables import (
     AnnouncementTeam,
     Chat,
     CheckIn,
+    CodeGuess,
     Commitment,
     CommitmentAct,
     Discard,
     Erasure,
     Grant,
+    GrantLink,
     Hold,
     Incoming,
     Invitation,
@@ -163,6 +165,8 @@ async def erase(
     await _study(session, person_id)
     await _drafts(session, person_id)
     await session.exec(delete(Grant).where(col(Grant.person_id) == person_id))
+    await session.exec(delete(GrantLink).where(col(GrantLink.by_id) == person_id))
+    await session.exec(delete(CodeGuess).where(col(CodeGuess.user_id) == user))
     members = [member.id for member, _ in seats]
     leaves = update(Leave).where(col(Leave.member_id).in_(members))
     await session.exec(unsynchronized(leaves.values(reason=LeaveReason.LEAVE)))

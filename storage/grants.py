@@ -4,15 +4,19 @@ import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, func, or_
 from sqlmodel import col, select
 
-from storage.database import Session
+from storage.database import Session, add_once
 from storage.kinds import Role
-from storage.tables import Chat, Grant, OwnerCode, Person, Team, Unit
+from storage.tables import Chat, CodeGuess, Grant, GrantLink, OwnerCode, Person, Team, Unit
 
 CODE_LIFE = timedelta(minutes=10)
+LINK_LIFE = timedelta(days=1)
+GUESSES = 5  # wrong codes that one user may say within the pause
+GUESS_PAUSE = timedelta(hours=1)
 
 
 async def roles(session: Session, person_id: int, team_id: int) -> set[Role]:
@@ -173,21 +177,65 @@ async def give(
     team_id: int | None = None,
 ) -> bool:
     """Give a right for a unit, a team or (owners) everything; False when it was there already."""
+    if await same(session, person_id, role, unit_id=unit_id, team_id=team_id):
+        return False
+    session.add(Grant(person_id=person_id, role=role, unit_id=unit_id, team_id=team_id, at=now))
+    return True
+
+
+async def same(
+    session: Session,
+    person_id: int,
+    role: Role,
+    *,
+    unit_id: int | None = None,
+    team_id: int | None = None,
+) -> Grant | None:
+    """That right of that person's, if they have it."""
     query = select(Grant).where(
         Grant.person_id == person_id,
         Grant.role == role,
         Grant.unit_id == unit_id,
         Grant.team_id == team_id,
     )
-    if (await session.exec(query)).first():
-        return False
-    session.add(Grant(person_id=person_id, role=role, unit_id=unit_id, team_id=team_id, at=now))
-    return True
+    return (await session.exec(query)).first()
+
+
+async def of(session: Session, person_id: int) -> Sequence[Grant]:
+    """All that a person holds."""
+    query = select(Grant).where(Grant.person_id == person_id).order_by(col(Grant.id))
+    return (await session.exec(query)).all()
+
+
+async def move(session: Session, grant: Grant, person_id: int) -> None:
+    """Let a right be another person's."""
+    where = {"unit_id": grant.unit_id, "team_id": grant.team_id}
+    if await same(session, person_id, Role(grant.role), **where):
+        await take(session, grant)
+        return
+    grant.person_id = person_id
+    session.add(grant)
+
+
+async def take(session: Session, grant: Grant) -> bool:
+    """Take a right; False where it is gone already."""
+    gone = delete(Grant).where(col(Grant.id) == grant.id)
+    result = await session.exec(gone.execution_options(synchronize_session=False))
+    return bool(result.rowcount)
+
+
+async def owners(session: Session) -> int:
+    """How many own this installation."""
+    query = select(func.count()).select_from(Grant).where(Grant.role == Role.OWNER)
+    return (await session.exec(query)).one()
 
 
 async def any_owner(session: Session) -> bool:
     """Whether somebody owns this installation."""
-    return (await session.exec(select(Grant).where(Grant.role == Role.OWNER))).first() is not None
+    return bool(await owners(session))
+
+
+# -- codes and links -------------------------------------------------------------------------
 
 
 async def new_code(session: Session, now: datetime) -> str:
@@ -199,12 +247,68 @@ async def new_code(session: Session, now: datetime) -> str:
 
 
 async def use_code(session: Session, code: str, now: datetime) -> bool:
-    """Spend the one-time code; False when it is not the code, or too old."""
-    found = await session.get(OwnerCode, _hash(code))
-    if found is None:
-        return False
-    await session.delete(found)
-    return found.expires_at > now
+    """Spend the one-time code; False when it is not the code, too old, or somebody owns us.
+
+    Of two who say it at once, one has it: the row goes away under whoever comes second.
+    """
+    spent = delete(OwnerCode).where(col(OwnerCode.hash) == _hash(code))
+    found = (await session.exec(spent.returning(col(OwnerCode.expires_at)))).first()
+    return found is not None and found[0] > now and not await any_owner(session)
+
+
+async def new_link(
+    session: Session,
+    role: Role,
+    by_id: int,
+    now: datetime,
+    *,
+    unit_id: int | None = None,
+    team_id: int | None = None,
+) -> str:
+    """A one-time code that gives whoever opens it in private that right."""
+    code = secrets.token_urlsafe(16)
+    expires_at = now + LINK_LIFE
+    where = {"unit_id": unit_id, "team_id": team_id}
+    session.add(
+        GrantLink(hash=_hash(code), role=role, by_id=by_id, expires_at=expires_at, **where)
+    )
+    return code
+
+
+async def link(session: Session, code: str, now: datetime) -> GrantLink | None:
+    """What a one-time code gives, as long as it is good."""
+    found = await session.get(GrantLink, _hash(code), populate_existing=True)
+    return found if found and found.expires_at > now else None
+
+
+async def spend(session: Session, link: GrantLink) -> bool:
+    """Use a link up; False for the second of two who open it at once. Old ones go with it."""
+    stale = col(GrantLink.expires_at) < link.expires_at - LINK_LIFE
+    await session.exec(_deletion(stale))
+    result = await session.exec(_deletion(col(GrantLink.hash) == link.hash))
+    return bool(result.rowcount)
+
+
+async def may_guess(session: Session, user_id: int, now: datetime) -> bool:
+    """Whether somebody may say a code: not after several wrong ones within an hour."""
+    row = await session.get(CodeGuess, user_id)
+    return row is None or row.tries < GUESSES or row.at + GUESS_PAUSE <= now
+
+
+async def guessed_wrong(session: Session, user_id: int, now: datetime) -> None:
+    """Remember that a code was none; after a pause it is counted from the beginning."""
+    row = await session.get(CodeGuess, user_id)
+    if row is None:
+        await add_once(session, CodeGuess(user_id=user_id, tries=1, at=now))
+        return
+    row.tries = 1 if row.at + GUESS_PAUSE <= now else row.tries + 1
+    row.at = now
+    session.add(row)
+
+
+def _deletion(where: Any) -> Any:
+    """What is deleted is held as an object by whoever looked at it."""
+    return delete(GrantLink).where(where).execution_options(synchronize_session=False)
 
 
 def _hash(code: str) -> str:

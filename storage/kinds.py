@@ -19,6 +19,36 @@ class Role(StrEnum):
     LEADER = "leader"
 
 
+class Doing(StrEnum):
+    """What the audit log tells of. `other` in its row is the number of what stands behind."""
+
+    GRANTED = "granted"  # a right, to somebody
+    REVOKED = "revoked"
+    LINKED = "linked"  # a one-time link that gives a right was made
+    OWNED = "owned"  # became owner, by the code on the console or by the settings
+    SWITCHED = "switched"  # a team's switch
+    ATTACHED = "attached"  # a chat tied to a team
+    DETACHED = "detached"
+    PLANNED = "planned"  # a change of a plan, or of days
+    ASSIGNED = "assigned"  # a task; other: the commitment
+    VERIFIED = "verified"  # other: the commitment
+    RETURNED = "returned"  # other: the commitment
+    EXCUSED = "excused"  # leave for somebody else
+    UNEXCUSED = "unexcused"
+    ANNOUNCED = "announced"  # other: the announcement
+    RECALLED = "recalled"  # an announcement was taken back
+    CORRECTED = "corrected"  # an announcement was changed after it was sent
+    APPLIED = "applied"  # an organisation file
+    IMPORTED = "imported"  # a course pack
+    RESTORED = "restored"  # a backup
+    EXPORTED = "exported"  # a ledger, or this log
+    ADMITTED = "admitted"  # a member
+    RENAMED = "renamed"
+    RETIRED = "retired"
+    TRANSFERRED = "transferred"
+    ERASED = "erased"  # what was known of a person
+
+
 class LeaveReason(StrEnum):
     """Why a member is excused."""
 

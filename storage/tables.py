@@ -7,7 +7,17 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Enum, Index, Integer, LargeBinary, MetaData, text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Enum,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    event,
+    text,
+)
 from sqlmodel import JSON, Field, SQLModel, UniqueConstraint
 
 from storage.kinds import (
@@ -15,6 +25,7 @@ from storage.kinds import (
     ChatKind,
     DayKind,
     Delivery,
+    Doing,
     Intake,
     LeaveReason,
     Media,
@@ -191,6 +202,85 @@ class OwnerCode(SQLModel, table=True):
 
     hash: str = Field(primary_key=True)
     expires_at: datetime
+
+
+class GrantLink(SQLModel, table=True):
+    """A one-time link that gives a right to whoever opens it first. Only its hash is kept."""
+
+    hash: str = Field(primary_key=True)
+    role: Role = kind(Role)
+    unit_id: int | None = refers("unit.id", default=None)
+    team_id: int | None = refers("team.id", default=None)
+    by_id: int = refers("person.id")
+    expires_at: datetime
+
+
+class CodeGuess(SQLModel, table=True):
+    """How often somebody has said a code that is none, by Telegram's id, since when."""
+
+    user_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    tries: int
+    at: datetime
+
+
+class Audit(SQLModel, table=True):
+    """Who did what to whom, when. `storage.audits` seals a row once; then nobody changes it.
+
+    Rows are a chain: each one's hash is of what it says and of the hash before it.
+    """
+
+    __table_args__ = (
+        Index("ix_audit_loose", "id", **only("number IS NULL")),
+        Index("ix_audit_by_id", "by_id", "number"),
+        Index("ix_audit_person_id", "person_id", "number"),
+        Index("ix_audit_team_id", "team_id", "number"),
+    )
+
+    id: int = key()
+    number: int | None = Field(default=None, sa_type=Id, unique=True)  # None: not sealed yet
+    at: datetime
+    doing: Doing = kind(Doing)
+    by_id: int | None = refers("person.id", default=None)  # None: at the console
+    person_id: int | None = refers("person.id", default=None)
+    team_id: int | None = refers("team.id", default=None)
+    unit_id: int | None = refers("unit.id", default=None)
+    other: int | None = Field(default=None, sa_type=Id)
+    detail: str = ""  # never a person's name: it could not be erased
+    previous: str | None = Field(default=None, unique=True)
+    hash: str | None = None
+
+
+class AuditEnd(SQLModel, table=True):
+    """How many rows the audit log has, and the last hash: what shows that its end was cut off."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # 1
+    number: int = Field(sa_type=Id)
+    hash: str
+
+
+# What is sealed stays: neither changed nor deleted, whoever asks. Migration 0018 says the same.
+SEALED = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_{verb.lower()} BEFORE {verb} ON audit WHEN OLD.number IS NOT NULL"
+        " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION audit_sealed() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
+        "CREATE TRIGGER audit_sealed BEFORE UPDATE OR DELETE ON audit FOR EACH ROW"
+        " WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION audit_sealed()",
+    ],
+}
+for _dialect, _statements in SEALED.items():
+    for _statement in _statements:
+        event.listen(
+            SQLModel.metadata.tables["audit"],
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )
 
 
 # -- study -----------------------------------------------------------------------------------

@@ -147,8 +147,11 @@ async def judge(
 ) -> bool:
     """Somebody found it done, or (with a reason) not, so that it is open again.
 
-    False where it does not wait any more; of two who judge at once, one is told so.
+    False where it does not wait any more, or is their own. Of two who judge at once, one is
+    told so.
     """
+    if person_id == claim.what.owner.id:
+        return False  # whoever asks, and however they came by it
     found = Progress.OPEN if reason is not None else Progress.VERIFIED
     if not await _become(session, claim, found):
         return False

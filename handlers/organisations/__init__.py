@@ -4,18 +4,23 @@ Nothing is ever deleted but rights and plans, which have no history of their own
 missing from a later file is retired, and comes back with all that was theirs when listed again.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, time
 
+from handlers import menus
 from handlers.organisations.changes import Changes, Node
 from handlers.organisations.days import own_days
 from handlers.organisations.rosters import Rosters
 from handlers.organisations.tree import Tree
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.organisations import OrganisationFile, UnitFile
-from handlers.words.organisations import Change, Path
-from storage import boards, organisations, outbox
+from handlers.words.organisations import Change, Kind, Path
+from storage import audits, boards, organisations, outbox
 from storage.database import Session
+from storage.kinds import Doing
+
+SIGNS = {Kind.ADDED: "+", Kind.CHANGED: "~", Kind.RETIRED: "-"}
 
 
 async def apply(
@@ -45,7 +50,14 @@ async def apply(
     await own_days(session, now, record, changes, tree, nodes, groups)
     # Names may be others now, and who left the teams takes their commitments along.
     await outbox.touch(session, await boards.keys(session), now)
-    return changes.all()
+    await menus.renew(session, now, default_locale)
+    await menus.renew(session, now, default_locale, rosters.lost)
+    told = changes.all()
+    if told:
+        kinds = Counter(change.kind for change in told)
+        detail = " ".join(f"{SIGNS[kind]}{kinds[kind]}" for kind in Kind if kinds[kind])
+        await audits.note(session, Doing.APPLIED, now, by=None, detail=detail)
+    return told
 
 
 def spread(

@@ -10,8 +10,9 @@ from handlers.organisations.changes import Changes, Group, Node, Turns, shown, t
 from handlers.organisations.tree import Tree
 from handlers.reading.organisations import MemberFile, PersonFile, TeamFile
 from handlers.words.organisations import Kind, Path, Turn, What
+from storage import audits
 from storage.database import Session
-from storage.kinds import Role
+from storage.kinds import Doing, Role
 from storage.organisations import Record
 from storage.tables import Grant, Member, Person, Plan
 
@@ -40,6 +41,7 @@ class Rosters:
         self.places: defaultdict[int, list[Member]] = defaultdict(list)
         for member in record.members:
             self.places[member.team_id].append(member)
+        self.lost: set[int] = set()  # who had a right that the file does not name
         self.rights: dict[Right, Grant] = {
             (grant.person_id, grant.role, grant.unit_id, grant.team_id): grant
             for grant in record.grants
@@ -61,7 +63,7 @@ class Rosters:
         for team_id in self.record.teams:
             if team_id not in tree.is_at:
                 self._leave(self.places[team_id], tree.was_at[team_id])
-        self._give(wanted)
+        await self._give(wanted)
         await self._take(tree, wanted)
 
     async def plans(self, tree: Tree, groups: Sequence[Group]) -> None:
@@ -170,7 +172,7 @@ class Rosters:
             name = self.record.people[place.person_id].name
             self.changes.retire(place, What.MEMBER, name, path, self.now)
 
-    def _give(self, wanted: Mapping[Right, tuple[Person, Path]]) -> None:
+    async def _give(self, wanted: Mapping[Right, tuple[Person, Path]]) -> None:
         """Give the rights that the file names."""
         for right, (person, path) in wanted.items():
             what = WHAT[right[1]]
@@ -186,6 +188,7 @@ class Rosters:
                     )
                 )
                 self.changes.tell(Kind.ADDED, what, person.name, path)
+                await self._note(Doing.GRANTED, right)
             elif turns := self._turns(person):
                 self.changes.tell(Kind.CHANGED, what, person.name, path, turns)
 
@@ -196,7 +199,23 @@ class Rosters:
                 name = self.record.people[grant.person_id].name
                 path = tree.path(grant.unit_id, grant.team_id)
                 self.changes.tell(Kind.RETIRED, WHAT[grant.role], name, path)
+                await self._note(Doing.REVOKED, right)
+                self.lost.add(grant.person_id)
                 await self.session.delete(grant)
+
+    async def _note(self, doing: Doing, right: Right) -> None:
+        """A right that came or went by the file: said at the console."""
+        person, role, unit, team = right
+        await audits.note(
+            self.session,
+            doing,
+            self.now,
+            by=None,
+            person=person,
+            unit=unit,
+            team=team,
+            detail=role,
+        )
 
     def _turns(self, person: Person) -> Turns:
         """What changed of a person, the first time that it is asked."""

@@ -1,47 +1,57 @@
-"""The commands that are offered, in order: who may use each, and where it makes sense."""
+"""The commands that are offered, in order. Who sees each, and where, is its action's row."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from handlers.rules.permissions import Action
+from handlers.rules.permissions import MATRIX, Action, Standing, Surface, may
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the command menu."""
+    """A line of the command menu: a command, and what it does in the table of rights."""
 
     name: str
     needs: Action
-    group: bool = True
-    private: bool = True
 
 
 MENU = (
     Entry("today", Action.SEE_COUNTS),
     Entry("status", Action.SEE_COUNTS),
-    Entry("my", Action.COMMIT),
+    Entry("my", Action.MINE),
     Entry("commit", Action.COMMIT),
     Entry("done", Action.COMMIT),
     Entry("assign", Action.ASSIGN),
     Entry("rectify", Action.ASSIGN),
-    Entry("todo", Action.SEE_COUNTS, private=False),
+    Entry("todo", Action.TODO),
     Entry("history", Action.SEE_COUNTS),
-    Entry("missed", Action.SEE_MISSED, group=False),
-    Entry("flow", Action.REPORT, group=False),
-    Entry("ledger", Action.REPORT, group=False),
+    Entry("missed", Action.SEE_MISSED),
+    Entry("flow", Action.REPORT),
+    Entry("ledger", Action.REPORT),
     Entry("overdue", Action.SEE_COUNTS),
-    Entry("leave", Action.STUDY),
+    Entry("leave", Action.AWAY),
     Entry("board", Action.SEE_COUNTS),
     Entry("points", Action.SEE_COUNTS),
-    Entry("plan", Action.PLAN, group=False),
-    Entry("switches", Action.SWITCH, group=False),
-    Entry("announce", Action.ANNOUNCE, group=False),
-    Entry("packs", Action.PACKS, group=False),
-    Entry("deliveries", Action.OPERATE, group=False),
-    Entry("quiet", Action.ASK, group=False),
+    Entry("plan", Action.PLAN),
+    Entry("switches", Action.SWITCH),
+    Entry("announce", Action.ANNOUNCE),
+    Entry("packs", Action.PACKS),
+    Entry("grant", Action.GRANT),
+    Entry("deliveries", Action.OPERATE),
+    Entry("audit", Action.AUDIT),
+    Entry("quiet", Action.HUSH),
     Entry("privacy", Action.ASK),
-    Entry("mydata", Action.ASK, group=False),
-    Entry("forgetme", Action.ASK, group=False),
-    Entry("join", Action.ASK, private=False),
-    Entry("start", Action.ASK, group=False),
+    Entry("mydata", Action.MYSELF),
+    Entry("forgetme", Action.MYSELF),
+    Entry("join", Action.JOIN),
+    Entry("start", Action.BEGIN),
     Entry("help", Action.ASK),
 )
+
+
+def offered(held: Collection[Standing], surface: Surface) -> list[str]:
+    """The commands that somebody can use who is all that, on a surface that names them."""
+    return [
+        entry.name
+        for entry in MENU
+        if surface in MATRIX[entry.needs].offered and may(held, entry.needs)
+    ]

@@ -96,6 +96,11 @@ def asked(voice: Voice, team: Team, deciders: Sequence[Person]) -> Message:
     return Message(voice("team.asked", team=team.name, names=_names(voice, deciders)))
 
 
+def with_rights(voice: Voice) -> str:
+    """A place that a right comes with is given by who could give that right."""
+    return voice.plain("team.with_rights")
+
+
 def waiting(voice: Voice) -> str:
     """They were asked today already."""
     return voice.plain("team.waiting")

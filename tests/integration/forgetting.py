@@ -11,9 +11,11 @@ from handlers.requests import Reply
 from handlers.taps.privacy import ForgetTap
 from schedules.erasures import ERASURES
 from schedules.runner import tick
+from storage import audits
 from storage.kinds import (
     Act,
     Delivery,
+    Doing,
     Intake,
     LeaveReason,
     Media,
@@ -33,9 +35,11 @@ from storage.tables import (
     Board,
     Chat,
     CheckIn,
+    CodeGuess,
     Commitment,
     CommitmentAct,
     Grant,
+    GrantLink,
     Incoming,
     Invitation,
     Leave,
@@ -120,6 +124,11 @@ async def everywhere(office: Office, *, user: int = ZHANG) -> None:
             )
         )
         await add(Grant(person_id=person.id, role=Role.LEADER, team_id=team.id, at=now))
+        await add(
+            GrantLink(hash="0", role=Role.LEADER, team_id=team.id, by_id=person.id, expires_at=now)
+        )
+        await add(CodeGuess(user_id=user, tries=1, at=now))
+        await audits.note(session, Doing.SWITCHED, now, by=person.id, team=team.id)
         await add(
             SentPack(
                 person_id=person.id,

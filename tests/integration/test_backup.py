@@ -155,6 +155,7 @@ def test_a_restore_tells_what_would_be_lost_and_asks(here: Path) -> None:
     assert ask("SELECT count(*) FROM checkin") == [(1,)]
     assert done.stdout.endswith("原来的数据库保留在 data/zaohui.db.before-restore。\n")
     assert ask("SELECT count(*) FROM checkin", "data/zaohui.db.before-restore") == [(3,)]
+    assert ask("SELECT number, doing, by_id FROM audit") == [(1, "restored", None)]
 
 
 def test_a_script_must_say_that_it_is_sure(here: Path) -> None:

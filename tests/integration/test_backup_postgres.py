@@ -73,6 +73,9 @@ def test_a_dump_is_put_back_and_says_nothing_that_it_owed(address: str) -> None:
     assert "备份之后的记录都会失去" in done.stdout
     assert ask(address, "SELECT name FROM unit") == [("林业局",)]
     assert ask(address, "SELECT state FROM outgoing") == [("needs_person",)]
+    assert ask(address, "SELECT number, doing FROM audit") == [(1, "restored")]
+    with pytest.raises(psycopg.Error, match="append-only"):
+        ask(address, "DELETE FROM audit RETURNING number")
     assert Path("copy.dump.before-restore").read_bytes().startswith(backup.DUMP)
     assert {path.name for path in Path().iterdir()} == {"copy.dump", "copy.dump.before-restore"}
 

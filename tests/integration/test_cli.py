@@ -77,6 +77,36 @@ def test_an_organisation_is_applied_after_its_packs(here: Path) -> None:
     assert again.stdout == "数据库与文件一致，没有改动。\n"
 
 
+def log(here: Path) -> list[tuple[object, ...]]:
+    """What the audit log tells, and of whom."""
+    with sqlite3.connect(here / "data" / "zaohui.db") as connection:
+        query = "SELECT number, doing, by_id, detail FROM audit ORDER BY number"
+        found = connection.execute(query).fetchall()
+    connection.close()
+    return found
+
+
+def test_what_is_done_at_the_console_stands_in_the_audit_log(here: Path) -> None:
+    zaohui("pack", "import", "pack.yaml")
+    zaohui("org", "apply", "org.yaml", "--dry-run")
+    zaohui("org", "apply", "org.yaml")
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    zaohui("export", "ledger", "--team", "一班", *days, "-o", "一班.xlsx")
+    zaohui("org", "apply", "org.yaml")
+    Path("org.yaml").write_text(
+        ORG.replace("secretaries: [{name: 王书记, telegram_id: 9001}]\n", ""), encoding="utf-8"
+    )
+    zaohui("org", "apply", "org.yaml")
+    assert log(here) == [
+        (1, "imported", None, "safety-101 v1"),
+        (2, "granted", None, "secretary"),
+        (3, "applied", None, "+6"),
+        (4, "exported", None, "2026-11-01–2026-11-30"),
+        (5, "revoked", None, "secretary"),
+        (6, "applied", None, "-1"),
+    ]
+
+
 def test_a_dry_run_shows_the_same_and_changes_nothing(here: Path) -> None:
     zaohui("pack", "import", "pack.yaml")
     dry = zaohui("org", "apply", "org.yaml", "--dry-run")

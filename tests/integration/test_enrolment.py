@@ -7,7 +7,7 @@ from sqlmodel import select
 from handlers import team as handlers
 from handlers.routes import Switchboard
 from handlers.taps.team import AdmitTap, ClaimTap, EnrolTap
-from storage import chats, grants, people, teams
+from storage import audits, chats, grants, people, teams
 from storage.kinds import Role
 from storage.tables import Grant, Member, Outgoing
 from tests.conftest import LI, ONE, SI, SUN, TWO, WANG, WU, ZHANG, ZHAO, Office
@@ -315,3 +315,55 @@ async def test_a_long_list_fits_beneath_one_message(office: Office) -> None:
     await open_private(office, STRANGER)
     reply = await press(office, STRANGER, EnrolTap(office.teams[ONE].id), ONE)
     assert len(taps(reply.private)) == 91
+
+
+async def leader_by_name(office: Office, name: str) -> int:
+    """The list has a leader of team one whose Telegram id nobody knows."""
+    (member,) = await listed(office, name)
+    async with office.database.begin() as session:
+        row = await session.get_one(Member, member)
+        team = office.teams[ONE].id
+        await grants.give(session, row.person_id, Role.LEADER, office.clock(), team_id=team)
+    return member
+
+
+async def test_a_leaders_name_on_telegram_makes_nobody_a_leader(office: Office) -> None:
+    """Anybody can call themselves so: a place with rights is never taken by its name alone."""
+    await leader_by_name(office, "路人")
+    await open_private(office, STRANGER)
+    reply = await press(office, STRANGER, EnrolTap(office.teams[ONE].id), ONE)
+    assert reply.private is not None, "they have to ask"
+    assert (await crew(office))["路人"] is None
+    assert list(taps(reply.private)) == ["路人", "不在名单里"]
+
+
+async def test_a_place_with_rights_is_given_by_who_could_give_them(office: Office) -> None:
+    team = office.teams[ONE].id
+    member = await leader_by_name(office, "钱班长")
+    await open_private(office, STRANGER)
+    reply = await press(office, STRANGER, EnrolTap(team), ONE)
+    await press(office, STRANGER, taps(reply.private)["钱班长"])
+    assert {to for to, _ in await owed(office.database, "admit:")} == {LI, WANG}
+    admit = AdmitTap(team, STRANGER, member, 1)
+    refused = await press(office, ZHAO, admit)
+    assert refused.toast == "这个名额带有权利，要由书记或系统管理员通过，没有改动任何内容。"
+    assert (await crew(office))["钱班长"] is None
+    assert (await press(office, LI, admit)).edit is not None
+    async with office.database.read() as session:
+        person = await people.by_telegram(session, STRANGER)
+        assert person is not None
+        assert await grants.roles(session, person.id, team) == {Role.LEADER}, "it came with it"
+        rights = (await session.exec(select(Grant).where(Grant.team_id == team))).all()
+        assert len(rights) == 2, "his own, and the other leader's"
+        noted = [one.row.doing for one in await audits.entries(session, 9)]
+    assert noted == ["granted", "admitted"]
+
+
+async def test_a_leader_can_still_turn_such_a_claim_down(office: Office) -> None:
+    team = office.teams[ONE].id
+    member = await leader_by_name(office, "钱班长")
+    await open_private(office, STRANGER)
+    reply = await press(office, STRANGER, EnrolTap(team), ONE)
+    await press(office, STRANGER, taps(reply.private)["钱班长"])
+    assert (await press(office, ZHAO, AdmitTap(team, STRANGER, member, 0))).edit is not None
+    assert (await crew(office))["钱班长"] is None

@@ -112,8 +112,8 @@ async def fail(_: Request) -> Reply:
 
 async def test_a_handler_that_hangs_or_fails_keeps_no_other_waiting(scene: Scene) -> None:
     commands = scene.app.door._switchboard.commands
-    commands["board"] = replace(commands["my"], handle=hang)
-    commands["overdue"] = replace(commands["my"], handle=fail)
+    commands["board"] = replace(commands["help"], handle=hang)
+    commands["overdue"] = replace(commands["help"], handle=fail)
     begun = time.monotonic()
     world = scene.world.world
     for user, text in ((CHEN, "/board"), (OWNER, "/overdue"), (ZHANG, "/my")):

@@ -153,7 +153,7 @@ async def test_a_leader_cannot_admit_who_never_asked(scene: Scene) -> None:
 async def test_nobody_ties_a_group_that_is_not_theirs_to_tie(scene: Scene) -> None:
     mine = await team(scene, "一班")
     chats = {row.name: row.chat_id for row in await scene.rows(Team)}
-    for person, told in ((ZHANG, GONE), (LI, GONE)):
+    for person, told in ((ZHANG, DENIED), (LI, GONE)):
         await scene.say(person, "/help")
         own = (await scene.messages(person))[-1]["message_id"]
         forged = f"gt:{chats['巡护队']}:{mine}"
