@@ -1,8 +1,11 @@
 """What is past its date: a team's in its group; in private all that one looks after, and mine."""
 
-from handlers.reading.commitments import OVERDUE
-from handlers.requests import Command, Phrase, Reply, Request, Route
+from collections.abc import Collection
+
+from handlers import persons, whom
+from handlers.requests import Asked, Command, Reply, Request, Route
 from handlers.rules.permissions import Action
+from handlers.rules.questions import Kind
 from handlers.words import commitments as words
 from storage import asks, commitments, grants
 from storage.kinds import Role
@@ -12,21 +15,41 @@ LOOKS_AFTER = (Role.OWNER, Role.SECRETARY, Role.LEADER)
 
 async def overdue(request: Request) -> Reply:
     """/overdue. In a group with the owners' names, since promises are made before everybody."""
+    return await _told(request, None, elsewhere=False)
+
+
+async def asked(request: Request) -> Reply | None:
+    """The same in plain words: of all, of one team, or of one person."""
+    question = request.question
+    assert question is not None
+    if question.mine or question.who:
+        return await persons.about(request, question)
+    circle = await whom.circle(request)
+    if circle is None:
+        return None
+    only = {team.id for team in circle.teams} if question.team else None
+    reply = await _told(request, only, elsewhere=circle.elsewhere)
+    return whom.now(request, reply)
+
+
+async def _told(request: Request, only: Collection[int] | None, *, elsewhere: bool) -> Reply:
     teams: list[int] = []
     members: list[int] = []
-    if not request.private and request.team is not None:
+    if not request.private and request.team is not None and not elsewhere:
         teams = [request.team.id]
     elif request.person is not None:
         runs = await grants.teams(request.session, request.person.id, LOOKS_AFTER)
-        teams = [team.id for team in runs]
-        members = [member.id for member, _ in await request.places()]
+        teams = [team.id for team in runs if only is None or team.id in only]
+        places = await request.places()
+        members = [one.id for one, team in places if only is None or team.id in only]
+    private = request.private or elsewhere
     rows = await commitments.overdue(request.session, request.now, teams, members)
     pleas = await asks.pleas(request.session, [row.commitment.id for row in rows])
-    said = words.overdue(request.voice, rows, request.now, private=request.private, pleas=pleas)
-    return Reply(message=said)
+    said = words.overdue(request.voice, rows, request.now, private=private, pleas=pleas)
+    return whom.told(request, said, elsewhere=elsewhere)
 
 
 ROUTES: list[Route] = [
     Command("overdue", overdue, needs=Action.SEE_COUNTS),
-    Phrase(OVERDUE, overdue, needs=Action.SEE_COUNTS),
+    Asked(Kind.OVERDUE, asked),
 ]

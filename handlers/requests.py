@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.reading.questions import Question
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.permissions import Action, Standing, may, standings
 from handlers.rules.points import USUAL, Scale
+from handlers.rules.questions import Kind
 from handlers.taps import Tap
 from handlers.words.message import Message
 from handlers.words.voice import Voice
@@ -85,6 +87,7 @@ class Request:
     album: str = ""  # pictures and files that are sent together have the same
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
+    question: Question | None = None  # what was asked in plain words
 
     @property
     def private(self) -> bool:
@@ -180,6 +183,7 @@ class Reply:
     edit     what the tapped message turns into
     react    an emoji put on the asker's message
     keeps    the key under which the message said is remembered, so that it can be edited later
+    says     words that a tap stands for: they are heard as if the one who tapped had written them
     """
 
     toast: str = ""
@@ -190,6 +194,7 @@ class Reply:
     edit: Message | None = None
     react: str = ""
     keeps: str = ""
+    says: str = ""
 
 
 Handler = Callable[[Request], Awaitable[Reply]]
@@ -228,6 +233,17 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question in plain words, of one kind: `request.question`, and what it needs is its rule.
+
+    None: it was no question after all, since nobody and no team is called that.
+    """
+
+    kind: Kind
+    handle: Callable[[Request], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True)
 class Link:
     """`/start prefix-argument`: an address that led into the private chat."""
 
@@ -259,4 +275,4 @@ class Further:
     handle: Callable[[Request], Awaitable[Reply | None]]
 
 
-Route = Command | Press | Phrase | Link | Happening | Otherwise | Further
+Route = Command | Press | Phrase | Asked | Link | Happening | Otherwise | Further

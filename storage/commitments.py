@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select, update
 from sqlmodel.sql.expression import Select
 
+from storage.absences import away
 from storage.database import Session, add_once
 from storage.kinds import Act, Media, Origin, Progress
 from storage.tables import (
@@ -271,6 +272,47 @@ async def overdue(
         .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
     )
     return [Promise.of(*row) for row in await session.exec(query)]
+
+
+async def falling_due(
+    session: Session,
+    team_ids: Collection[int],
+    member_ids: Collection[int],
+    between: tuple[datetime, datetime],
+    today: date,
+) -> Sequence[tuple[Promise, bool]]:
+    """Open promises due from a moment to before another, and whether the owner is away today.
+
+    Of these teams and of these members, team by team.
+    """
+    which = {
+        "teams": list(team_ids),
+        "members": list(member_ids),
+        "begin": between[0],
+        "end": between[1],
+        "today": today,
+    }
+    rows = (await session.exec(_falling_due(), params=which)).all()
+    return [(Promise.of(*row), bool(out)) for *row, out in rows]
+
+
+@cache
+def _falling_due() -> Any:
+    return (
+        promises()
+        .add_columns(away(Member.id, bindparam("today")))
+        .where(
+            Commitment.state == Progress.OPEN,
+            col(Commitment.due_at) >= bindparam("begin"),
+            col(Commitment.due_at) < bindparam("end"),
+            col(Member.retired_at).is_(None),
+            or_(
+                col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
+                col(Commitment.member_id).in_(bindparam("members", expanding=True)),
+            ),
+        )
+        .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
+    )
 
 
 async def counts(

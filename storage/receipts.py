@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, false, func, or_
@@ -135,6 +136,89 @@ async def missing(
     by_id = {team.id: team for team in teams}
     return [
         Absentee(by_id[team], person, chat) for team, person, chat in await session.exec(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A member of whom a receipt is wanted: given, or not, or not expected as they are away."""
+
+    team_id: int
+    name: str
+    enrolled: bool
+    at: datetime | None
+    away: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is expected of them, and not there."""
+        return self.enrolled and self.at is None and not self.away
+
+
+async def latest(
+    session: Session,
+    team_ids: Collection[int],
+    between: tuple[datetime, datetime] | None = None,
+) -> tuple[Announcement, Sequence[int]] | None:
+    """The last announcement that any of these teams was sent and asked to confirm, and which.
+
+    `between`: of those sent from a moment to before another.
+    """
+    query = (
+        select(Announcement)
+        .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
+        .where(
+            col(AnnouncementTeam.team_id).in_(team_ids),
+            Announcement.stage == Stage.SENT,
+            col(Announcement.wants_receipt),
+        )
+        .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
+        .limit(1)
+    )
+    if between is not None:
+        begin, end = between
+        query = query.where(col(Announcement.sent_at) >= begin, col(Announcement.sent_at) < end)
+    announcement = (await session.exec(query)).first()
+    if announcement is None:
+        return None
+    reached = (
+        select(AnnouncementTeam.team_id)
+        .join(Team, col(AnnouncementTeam.team_id) == Team.id)
+        .where(
+            AnnouncementTeam.announcement_id == announcement.id,
+            col(AnnouncementTeam.team_id).in_(team_ids),
+        )
+        .order_by(col(Team.unit_id), col(Team.id))
+    )
+    return announcement, (await session.exec(reached)).all()
+
+
+async def standings(
+    session: Session, announcement_id: int, teams: Collection[Team], now: datetime
+) -> Sequence[Reader]:
+    """Every member of these teams, or who confirmed as one: given, missing, or away today."""
+    columns: tuple[Any, ...] = (
+        Team.id,
+        Person.name,
+        col(Person.telegram_id).is_not(None),
+        Receipt.at,
+        _away(teams, now),
+    )
+    query = (
+        select(*columns)
+        .select_from(Team)
+        .join(Member, col(Member.team_id) == Team.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(Receipt, _of(announcement_id))
+        .where(
+            col(Team.id).in_([team.id for team in teams]),
+            or_(col(Member.retired_at).is_(None), col(Receipt.at).is_not(None)),
+        )
+        .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
+    )
+    return [
+        Reader(team, name, bool(enrolled), at, bool(away))
+        for team, name, enrolled, at, away in await session.exec(query)
     ]
 
 

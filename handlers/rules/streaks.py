@@ -24,3 +24,28 @@ def record(mornings: Sequence[tuple[date, bool, bool]]) -> Record:
     counted = expected[1:] if expected and not expected[0] else expected
     streak = next((place for place, done in enumerate(counted) if not done), len(counted))
     return Record(sum(expected), len(expected), streak)
+
+
+@dataclass(frozen=True)
+class Unbroken:
+    """Mornings in a row up to now: how many, from which day to which, and how many excused."""
+
+    count: int
+    first: date | None = None
+    last: date | None = None
+    away: int = 0
+
+
+def unbroken(mornings: Sequence[tuple[date, bool, bool]]) -> Unbroken:
+    """The row that a streak counts, by the same rule: newest first; day, attended, excused."""
+    found: list[date] = []
+    away = waiting = 0
+    for place, (day, done, excused) in enumerate(mornings):
+        if done:
+            found.append(day)
+            away, waiting = away + waiting, 0
+        elif excused:
+            waiting += bool(found)
+        elif found or any(not out or there for _, there, out in mornings[:place]):
+            break
+    return Unbroken(len(found), found[-1] if found else None, found[0] if found else None, away)

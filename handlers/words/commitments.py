@@ -224,7 +224,7 @@ def mine(
             "commitment.mine_line",
             number=commitment.number,
             text=short(commitment.text, LISTED),
-            due=_standing(voice, commitment, calendar, now),
+            due=standing(voice, commitment, calendar, now),
         )
         colour = lag(commitment.due_at, now, calendar, pleas.get(commitment.id))
         line = Html(f"{voice(f'commitment.mark_{colour}')} {line}")
@@ -272,7 +272,7 @@ def due_lines(
         return Html()
     lines = [voice("commitment.due_head")]
     lines += [
-        _line(voice, row, owner, zone, now, pleas.get(row.id)) for row, owner in rows[:limit]
+        listed(voice, row, owner, zone, now, pleas.get(row.id)) for row, owner in rows[:limit]
     ]
     return Html("\n".join([*lines, *_rest(voice, len(rows), limit)]))
 
@@ -296,7 +296,7 @@ def overdue(
             name = promises[0].team.name
             lines.append(voice("commitment.overdue_team", team=name, count=count))
         lines += [
-            _line(
+            listed(
                 voice,
                 row.commitment,
                 row.owner,
@@ -341,7 +341,7 @@ def _buttons(
     return (*dates.fitting(later), end, *teams)
 
 
-def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: datetime) -> Html:
+def standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: datetime) -> Html:
     """The date, and how near it is or how long it has passed."""
     zone = calendar.zone
     day = calendar.today(commitment.due_at)
@@ -358,7 +358,7 @@ def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: dat
     return voice(key, day=date_words) if key else Html(date_words)
 
 
-def _line(
+def listed(
     voice: Voice,
     commitment: Commitment,
     owner: Person,
