@@ -70,6 +70,7 @@ async def _checkins(
         local.calendar.zone,
         request.now,
         today=None if span else today,
+        one_day=span is not None and span.days == 1,
     )
 
 

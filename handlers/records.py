@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers import persons, whom
 from handlers.reading.nearness import BY_KEY
 from handlers.reading.questions import Question
+from handlers.reading.scenes import YEARS
 from handlers.reading.spans import Span
 from handlers.requests import Asked, Press, Reply, Request, Route
 from handlers.rules.questions import Kind
@@ -35,6 +36,8 @@ async def chosen(request: Request, tap: ChosenTap) -> Reply:
     if seat is None:
         return Reply(toast=plain.denied(voice))
     span = Span(tap.first, tap.last) if tap.first and tap.last else None
+    if span and not (span.first.year in YEARS and span.last.year in YEARS and span.days > 0):
+        return Reply(toast=plain.gone(voice))
     question = Question(Kind(tap.kind), span, seat.person.name)
     asked = replace(request, text="", question=question)
     answer = await persons.of_seat(asked, question, seat)

@@ -28,18 +28,23 @@ def record(mornings: Sequence[tuple[date, bool, bool]]) -> Record:
 
 @dataclass(frozen=True)
 class Unbroken:
-    """Mornings in a row up to now: how many, from which day to which, and how many excused."""
+    """Mornings in a row up to now: how many, from which day to which, and how many excused.
+
+    `broken`: the day that ended the row before; None: nothing did.
+    """
 
     count: int
     first: date | None = None
     last: date | None = None
     away: int = 0
+    broken: date | None = None
 
 
 def unbroken(mornings: Sequence[tuple[date, bool, bool]]) -> Unbroken:
     """The row that a streak counts, by the same rule: newest first; day, attended, excused."""
     found: list[date] = []
     away = waiting = 0
+    broken: date | None = None
     for place, (day, done, excused) in enumerate(mornings):
         if done:
             found.append(day)
@@ -47,5 +52,7 @@ def unbroken(mornings: Sequence[tuple[date, bool, bool]]) -> Unbroken:
         elif excused:
             waiting += bool(found)
         elif found or any(not out or there for _, there, out in mornings[:place]):
+            broken = day
             break
-    return Unbroken(len(found), found[-1] if found else None, found[0] if found else None, away)
+    first, last = (found[-1], found[0]) if found else (None, None)
+    return Unbroken(len(found), first, last, away, broken)

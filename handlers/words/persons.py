@@ -40,13 +40,17 @@ def checkins(
     now: datetime,
     *,
     today: date | None,
+    one_day: bool,
 ) -> Message:
-    """How somebody's mornings of these days went; with `today`, how today stands before that."""
+    """How somebody's mornings of these days went; with `today`, how today stands before that.
+
+    `one_day`: no more was asked of.
+    """
     lines = [_head(voice, "answer.checkins", who)]
     if today is not None:
         last = rows[-1] if rows and rows[-1].day == today else None
         lines.append(_day(voice, today, last, zone, now))
-    if days.days == 1:
+    if one_day:
         if today is None:
             lines.append(_day(voice, days.first, rows[0] if rows else None, zone, now))
         return Message(Html("\n".join(lines)))
@@ -83,7 +87,10 @@ def streak(voice: Voice, who: Who, found: Unbroken) -> Message:
     """How many mornings in a row, from when to when, and how many of them were excused."""
     head = _head(voice, "answer.streak", who)
     if found.first is None or found.last is None:
-        return Message(Html(f"{head}\n{voice('answer.no_streak')}"))
+        if found.broken is None:
+            return Message(Html(f"{head}\n{voice('answer.no_mornings')}"))
+        said = voice("answer.no_streak", day=voice.day(found.broken))
+        return Message(Html(f"{head}\n{said}"))
     days = named(voice, Span(found.first, found.last), found.last)
     row = voice("answer.in_a_row", count=found.count, days=days, away=found.away)
     return Message(Html(f"{head}\n{row}"))
