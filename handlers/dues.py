@@ -34,7 +34,9 @@ async def due(request: Request) -> Reply | None:
             [team.id for team in local.teams if team.id in whole],
             [own[team.id] for team in local.teams if team.id in own],
             local.moments(span),
+            request.now,
             local.today,
+            words.LONGEST,
         )
         found.append(
             words.due(

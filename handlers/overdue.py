@@ -43,9 +43,11 @@ async def _told(request: Request, only: Collection[int] | None, *, elsewhere: bo
         places = await request.places()
         members = [one.id for one, team in places if only is None or team.id in only]
     private = request.private or elsewhere
-    rows = await commitments.overdue(request.session, request.now, teams, members)
+    whose = request.session, request.now, teams, members
+    counts = await commitments.late(*whose)
+    rows = await commitments.overdue(*whose, words.LONGEST) if counts else []
     pleas = await asks.pleas(request.session, [row.commitment.id for row in rows])
-    said = words.overdue(request.voice, rows, request.now, private=private, pleas=pleas)
+    said = words.overdue(request.voice, rows, counts, request.now, private=private, pleas=pleas)
     return whom.told(request, said, elsewhere=elsewhere)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers import reviews, whom
 from handlers.reading.spans import Span
 from handlers.requests import Asked, Command, Press, Reply, Request, Route
+from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
 from handlers.rules.questions import Kind
 from handlers.scopes import at_fault
@@ -16,7 +17,8 @@ from handlers.words import tutorials as tutorial_words
 from handlers.words.message import Message
 from storage import attendance, checkins, media, pupils, study, tutorials
 from storage.study import Lesson
-from storage.tables import Bite
+
+AHEAD = 7 * DAY  # a card may be out on the evening before
 
 
 async def answer(request: Request, tap: AnswerTap) -> Reply:
@@ -65,15 +67,17 @@ async def today(request: Request) -> Reply:
 
     The evening before may have brought tomorrow's; it is shown where today has none.
     """
-    found: list[Message] = []
-    bites: list[Bite] = []
-    for team in await request.teams():
-        for morning in (await study.since(request.session, team.id, request.today))[:1]:
-            lesson = await study.lesson(request.session, morning.id)
-            assert lesson is not None
-            tally = await checkins.tally(request.session, morning)
-            found.append(words.bite(request.voice, lesson, tally))
-            bites.append(lesson.bite)
+    teams = await request.teams()
+    last = request.today + AHEAD
+    rows = await attendance.mornings(
+        request.session, [team.id for team in teams], request.today, last
+    )
+    first = {morning.team_id: morning.id for morning in reversed(rows)}
+    lessons = await study.lessons(request.session, list(first.values()))
+    counted = await checkins.tallies(request.session, list(lessons))
+    own = [lessons[first[team.id]] for team in teams if team.id in first]
+    found = [words.bite(request.voice, one, counted[one.morning.id]) for one in own]
+    bites = [one.bite for one in own]
     if not found:
         return Reply(message=words.none_today(request.voice))
     message = words.several(found)

@@ -254,8 +254,33 @@ def _due() -> Select[Commitment, Person]:
     )
 
 
-async def overdue(
+async def late(
     session: Session, now: datetime, team_ids: Collection[int], member_ids: Collection[int] = ()
+) -> dict[int, int]:
+    """By team: how many of its open promises, or of these members', are past their date."""
+    query = (
+        select(Commitment.team_id, func.count())
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .where(
+            Commitment.state == Progress.OPEN,
+            col(Commitment.due_at) < now,
+            col(Member.retired_at).is_(None),
+            or_(
+                col(Commitment.team_id).in_(team_ids),
+                col(Commitment.member_id).in_(member_ids),
+            ),
+        )
+        .group_by(col(Commitment.team_id))
+    )
+    return {team: int(count) for team, count in await session.exec(query)}
+
+
+async def overdue(
+    session: Session,
+    now: datetime,
+    team_ids: Collection[int],
+    member_ids: Collection[int] = (),
+    most: int | None = None,
 ) -> Sequence[Promise]:
     """Open promises past their date, of these teams and of these members, team by team."""
     query = (
@@ -270,8 +295,19 @@ async def overdue(
             ),
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
+        .limit(most)
     )
     return [Promise.of(*row) for row in await session.exec(query)]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The first of a list of promises, and what all of it amounts to."""
+
+    rows: Sequence[Promise]
+    count: int = 0
+    late: int = 0
+    away: int = 0  # of owners who are on leave
 
 
 async def falling_due(
@@ -279,39 +315,50 @@ async def falling_due(
     team_ids: Collection[int],
     member_ids: Collection[int],
     between: tuple[datetime, datetime],
+    now: datetime,
     today: date,
-) -> Sequence[tuple[Promise, bool]]:
-    """Open promises due from a moment to before another, and whether the owner is away today.
-
-    Of these teams and of these members, team by team.
-    """
+    most: int,
+) -> Listed:
+    """Open promises due from a moment to before another, of these teams and of these members."""
     which = {
         "teams": list(team_ids),
         "members": list(member_ids),
         "begin": between[0],
         "end": between[1],
+        "now": now,
         "today": today,
+        "most": most,
     }
     rows = (await session.exec(_falling_due(), params=which)).all()
-    return [(Promise.of(*row), bool(out)) for *row, out in rows]
+    if not rows:
+        return Listed([])
+    count, late, out = map(int, rows[0][-3:])
+    return Listed([Promise.of(*row[:-3]) for row in rows], count, late, out)
 
 
 @cache
 def _falling_due() -> Any:
+    late = case((col(Commitment.due_at) < bindparam("now"), 1), else_=0)
+    out = case((away(Member.id, bindparam("today")), 1), else_=0)
     return (
         promises()
-        .add_columns(away(Member.id, bindparam("today")))
+        .add_columns(func.count().over(), func.sum(late).over(), func.sum(out).over())
         .where(
             Commitment.state == Progress.OPEN,
             col(Commitment.due_at) >= bindparam("begin"),
             col(Commitment.due_at) < bindparam("end"),
             col(Member.retired_at).is_(None),
-            or_(
-                col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
-                col(Commitment.member_id).in_(bindparam("members", expanding=True)),
-            ),
+            _of_teams_or_members(),
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
+        .limit(bindparam("most"))
+    )
+
+
+def _of_teams_or_members() -> Any:
+    return or_(
+        col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
+        col(Commitment.member_id).in_(bindparam("members", expanding=True)),
     )
 
 

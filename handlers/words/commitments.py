@@ -280,21 +280,25 @@ def due_lines(
 def overdue(
     voice: Voice,
     rows: Sequence[Promise],
+    counts: Mapping[int, int],
     now: datetime,
     *,
     private: bool,
     pleas: Mapping[int, Plea] = NO_PLEAS,
 ) -> Message:
-    """What is past its date; in private, where it may be of several teams, team by team."""
+    """What is past its date; in private, where it may be of several teams, team by team.
+
+    counts  how many there are, by team; `rows` may be the first of them only
+    """
     if not rows:
         return Message(voice("commitment.none_overdue"))
-    lines = [voice("commitment.overdue_head", n=len(rows))]
+    whole = sum(counts.values())
+    lines = [voice("commitment.overdue_head", n=whole)]
     for team_id, group in groupby(rows[:LONGEST], key=lambda row: row.team.id):
         promises = list(group)
-        count = sum(row.team.id == team_id for row in rows)
         if private:
             name = promises[0].team.name
-            lines.append(voice("commitment.overdue_team", team=name, count=count))
+            lines.append(voice("commitment.overdue_team", team=name, count=counts[team_id]))
         lines += [
             listed(
                 voice,
@@ -306,7 +310,7 @@ def overdue(
             )
             for row in promises
         ]
-    return Message(Html("\n".join([*lines, *_rest(voice, len(rows), LONGEST)])))
+    return Message(Html("\n".join([*lines, *_rest(voice, whole, LONGEST)])))
 
 
 # -- parts -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, idle, report, start, status, storm, taps, teach, tick
+from tests.bench import answers, cards, idle, report, start, status, storm, taps, teach, tick
 
 PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "start": start.measure,
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "storm": storm.measure,
     "cards": cards.measure,
     "status": status.measure,
+    "answers": answers.measure,
     "tick": tick.measure,
     "teach": teach.measure,
 }
