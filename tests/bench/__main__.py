@@ -22,7 +22,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
 
 
 def main() -> None:
-    """Measure once; twelve minutes for everything, on a machine that does nothing else."""
+    """Measure once; fourteen minutes for everything, on a machine that does nothing else."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}; none: all"
