@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, or_, union_all
+from sqlalchemy import Date, bindparam, case, func, literal, or_, union_all
 from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -94,8 +94,8 @@ async def days(
 def _counted() -> Any:
     """Three counts in one query: mornings by team, check-ins by member, mornings on leave."""
     teams: Any = bindparam("teams", expanding=True)
-    first: Any = bindparam("first")
-    last: Any = bindparam("last")
+    first: Any = bindparam("first", type_=Date())
+    last: Any = bindparam("last", type_=Date())
     these = and_(
         col(Morning.team_id).in_(teams), col(Morning.day) >= first, col(Morning.day) <= last
     )
@@ -121,9 +121,9 @@ def _counted() -> Any:
             col(Member.team_id).in_(teams),
             col(Leave.last) >= first,
             col(Leave.first) <= last,
-            col(Morning.day) >= first,
-            col(Morning.day) <= last,
-            col(Morning.day).between(col(Leave.first), col(Leave.last)),
+            # Each leave within these days: so that mornings are looked up by it, not it by them.
+            col(Morning.day) >= case((col(Leave.first) > first, col(Leave.first)), else_=first),
+            col(Morning.day) <= case((col(Leave.last) < last, col(Leave.last)), else_=last),
             ~made.exists(),
         )
         .group_by(col(Leave.member_id))

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy import ColumnElement, bindparam, false, func, or_
 from sqlmodel import and_, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_once
 from storage.kinds import Stage
@@ -164,33 +166,47 @@ async def latest(
 
     `between`: of those sent from a moment to before another.
     """
+    begin, end = between or (None, None)
+    which = {"teams": list(team_ids), "begin": begin, "end": end}
+    announcement = (await session.exec(_latest(between is not None), params=which)).first()
+    if announcement is None:
+        return None
+    of = {"teams": list(team_ids), "announcement": announcement.id}
+    return announcement, (await session.exec(_reached(), params=of)).all()
+
+
+@cache
+def _latest(bounded: bool) -> SelectOfScalar[Announcement]:
     query = (
         select(Announcement)
         .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
         .where(
-            col(AnnouncementTeam.team_id).in_(team_ids),
+            col(AnnouncementTeam.team_id).in_(bindparam("teams", expanding=True)),
             Announcement.stage == Stage.SENT,
             col(Announcement.wants_receipt),
         )
         .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
         .limit(1)
     )
-    if between is not None:
-        begin, end = between
-        query = query.where(col(Announcement.sent_at) >= begin, col(Announcement.sent_at) < end)
-    announcement = (await session.exec(query)).first()
-    if announcement is None:
-        return None
-    reached = (
+    if not bounded:
+        return query
+    return query.where(
+        col(Announcement.sent_at) >= bindparam("begin"),
+        col(Announcement.sent_at) < bindparam("end"),
+    )
+
+
+@cache
+def _reached() -> SelectOfScalar[int]:
+    return (
         select(AnnouncementTeam.team_id)
         .join(Team, col(AnnouncementTeam.team_id) == Team.id)
         .where(
-            AnnouncementTeam.announcement_id == announcement.id,
-            col(AnnouncementTeam.team_id).in_(team_ids),
+            AnnouncementTeam.announcement_id == bindparam("announcement"),
+            col(AnnouncementTeam.team_id).in_(bindparam("teams", expanding=True)),
         )
         .order_by(col(Team.unit_id), col(Team.id))
     )
-    return announcement, (await session.exec(reached)).all()
 
 
 async def standings(
