@@ -7,7 +7,7 @@ from handlers.rules.questions import Kind
 from handlers.words import attendance
 from handlers.words import dues as words
 from handlers.words.message import Message
-from storage import commitments, grants
+from storage import dues, grants
 from storage.kinds import Role
 
 
@@ -29,7 +29,7 @@ async def due(request: Request) -> Reply | None:
     found: list[Message] = []
     for local in whom.local(request, circle.teams):
         span = local.span or Span(local.today, local.today)
-        rows = await commitments.falling_due(
+        rows = await dues.falling_due(
             request.session,
             [team.id for team in local.teams if team.id in whole],
             [own[team.id] for team in local.teams if team.id in own],

@@ -7,7 +7,7 @@ from handlers.requests import Asked, Command, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.rules.questions import Kind
 from handlers.words import commitments as words
-from storage import asks, commitments, grants
+from storage import asks, commitments, dues, grants
 from storage.kinds import Role
 
 LOOKS_AFTER = (Role.OWNER, Role.SECRETARY, Role.LEADER)
@@ -44,7 +44,7 @@ async def _told(request: Request, only: Collection[int] | None, *, elsewhere: bo
         members = [one.id for one, team in places if only is None or team.id in only]
     private = request.private or elsewhere
     whose = request.session, request.now, teams, members
-    counts = await commitments.late(*whose)
+    counts = await dues.late(*whose)
     rows = await commitments.overdue(*whose, words.LONGEST) if counts else []
     pleas = await asks.pleas(request.session, [row.commitment.id for row in rows])
     said = words.overdue(request.voice, rows, counts, request.now, private=private, pleas=pleas)

@@ -9,7 +9,7 @@ from handlers.words.commitments import listed
 from handlers.words.message import Message
 from handlers.words.questions import named
 from handlers.words.voice import Html, Voice
-from storage.commitments import Listed
+from storage.dues import Listed
 
 LONGEST = 15  # lines of a list
 
