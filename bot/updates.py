@@ -257,6 +257,9 @@ class Door:
             found = await self._switchboard.phrase(replace(request, text=text), addressed)
             if found is not None:
                 return found
+            if addressed and not request.private:
+                named = text != request.text.strip()
+                return await self._switchboard.addressed(replace(request, text=text), named=named)
         return await self._switchboard.otherwise(request) if request.private else None
 
     async def _happened(self, session: Session, change: ChatMemberUpdated) -> list[Spoken]:

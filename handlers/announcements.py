@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from handlers.nearest import offered
+from handlers.reading.phrasing import asks
 from handlers.reading.plain import paragraphs
-from handlers.reading.questions import ASKED
 from handlers.requests import Attached, Command, Further, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps.announcements import (
@@ -79,8 +80,8 @@ async def announce(request: Request) -> Reply:
 
 async def sent_plainly(request: Request) -> Reply | None:
     """Whatever else a secretary sends in private: an announcement, but never a question."""
-    if request.attached is None and ASKED.fullmatch(request.text):
-        return Reply(message=words.question(request.voice))
+    if request.attached is None and asks(request.text):
+        return Reply(message=await offered(request, words.question(request.voice)))
     return await offer(request)
 
 

@@ -6,13 +6,14 @@ switched on, that comes with it.
 
 from collections.abc import Sequence
 
-from handlers import ranking
+from handlers import ranking, whom
 from handlers.discretion import hidden
 from handlers.overviews import next_look, overviews
 from handlers.reading.boards import OFF, RANKING
 from handlers.reading.plain import line
-from handlers.requests import Command, Reply, Request, Route
+from handlers.requests import Asked, Command, Reply, Request, Route
 from handlers.rules.permissions import Action
+from handlers.rules.questions import Kind
 from handlers.words import boards as words
 from handlers.words import plain
 from handlers.words.message import Message
@@ -44,6 +45,17 @@ async def board(request: Request) -> Reply:
     if not may:
         return await _shown(request, [request.team])
     return await _put(request, request.team)
+
+
+async def asked(request: Request) -> Reply | None:
+    """What is open, in plain words: an answer, which puts nothing into a group."""
+    circle = await whom.circle(request)
+    if circle is None:
+        return None
+    reply = whom.now(request, await _shown(request, circle.teams))
+    if circle.elsewhere and reply.message is not None:
+        return whom.told(request, reply.message, elsewhere=True)
+    return reply
 
 
 async def _shown(request: Request, teams: Sequence[Team]) -> Reply:
@@ -100,4 +112,7 @@ async def _retire(request: Request, key: str) -> None:
         await outbox.ask(request.session, f"un{boards.PIN}{key}", old.chat_id, call, request.now)
 
 
-ROUTES: list[Route] = [Command("board", board, needs=Action.SEE_COUNTS)]
+ROUTES: list[Route] = [
+    Command("board", board, needs=Action.SEE_COUNTS),
+    Asked(Kind.BOARD, asked),
+]

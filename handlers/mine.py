@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from handlers import scores
-from handlers.reading.commitments import MINE
-from handlers.requests import Command, Phrase, Press, Reply, Request, Route
+from handlers import persons, scores, whom
+from handlers.requests import Asked, Command, Press, Reply, Request, Route
 from handlers.rules.dues import end_of, may_move
 from handlers.rules.permissions import Action
+from handlers.rules.questions import Kind
 from handlers.rules.streaks import record
 from handlers.taps.commitments import ListedDoneTap, ViewAct, ViewTap
 from handlers.words import checkins as study
@@ -23,6 +23,15 @@ async def mine(request: Request) -> Reply:
     """/my: in private, or in a group told to the asker alone."""
     message = await _list(request)
     return Reply(message=message) if request.private else Reply(private=message)
+
+
+async def asked(request: Request) -> Reply | None:
+    """What somebody has open, in plain words: mine as /my has it, or, by right, another's."""
+    question = request.question
+    assert question is not None
+    if question.mine and question.period is None:
+        return whom.now(request, await mine(request))
+    return await persons.about(request, question)
 
 
 async def done_pressed(request: Request, tap: ListedDoneTap) -> Reply:
@@ -135,7 +144,7 @@ async def _list(request: Request) -> Message:
 
 ROUTES: list[Route] = [
     Command("my", mine, needs=Action.MINE),
-    Phrase(MINE, mine, needs=Action.MINE),
+    Asked(Kind.PROMISES, asked),
     Press(ListedDoneTap, done_pressed, needs=Action.COMMIT),
     Press(ViewTap, view_pressed, needs=Action.COMMIT),
 ]

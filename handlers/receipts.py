@@ -5,12 +5,18 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from handlers import whom
+from handlers.reading.spans import Span
 from handlers.recipients import may_write
-from handlers.requests import Press, Reply, Request, Route
+from handlers.requests import Asked, Press, Reply, Request, Route
+from handlers.rules.calendar import DAY
+from handlers.rules.occurrences import midnight
 from handlers.rules.permissions import Action
+from handlers.rules.questions import Kind
 from handlers.taps.announcements import MissingTap, NudgeTap, ReceiptTap
 from handlers.words import plain
 from handlers.words import receipts as words
+from handlers.words.message import Message
 from handlers.words.voice import Voice
 from storage import announcements, grants, outbox, receipts
 from storage.announcements import notice_key, progress_key
@@ -60,6 +66,45 @@ async def missing(request: Request, tap: MissingTap) -> Reply:
     late = _gaps([one for one in absent if one.enrolled])
     unenrolled = _gaps([one for one in absent if not one.enrolled])
     return Reply(private=words.missing(request.voice, announcement, late, unenrolled))
+
+
+async def unconfirmed(request: Request) -> Reply | None:
+    """Who has not confirmed the last announcement, by team; names by right, in private."""
+    circle = await whom.circle(request)
+    if circle is None:
+        return None
+    teams = {team.id: team for team in circle.teams}
+    span = request.question.period if request.question else None
+    between = _moments(request, span) if span else None
+    last = await receipts.latest(request.session, teams, between)
+    if last is None:
+        return whom.told(
+            request,
+            words.none_sent(request.voice, span, request.today),
+            elsewhere=circle.elsewhere,
+        )
+    announcement, reached = last
+    seen = {team.id for team in await request.run(Action.SEE_NAMES)}
+    rows = await receipts.standings(
+        request.session, announcement.id, [teams[one] for one in reached], request.now
+    )
+    parts = [(teams[one], [row for row in rows if row.team_id == one]) for one in reached]
+    private = request.private or circle.elsewhere
+
+    def told(names: bool) -> Message:
+        by_right = seen if names else frozenset[int]()
+        return words.standing(
+            request.voice, announcement, parts, by_right, request.zone, request.now
+        )
+
+    if private or not seen & set(reached):
+        return whom.told(request, told(private), elsewhere=circle.elsewhere)
+    reachable = await request.private_chat() is not None
+    return Reply(message=told(False), private=told(True) if reachable else None)
+
+
+def _moments(request: Request, span: Span) -> tuple[datetime, datetime]:
+    return midnight(span.first, request.zone), midnight(span.last + DAY, request.zone)
 
 
 async def nudge(request: Request, tap: NudgeTap) -> Reply:
@@ -143,6 +188,7 @@ async def _remind(
 
 
 ROUTES: list[Route] = [
+    Asked(Kind.UNCONFIRMED, unconfirmed),
     Press(ReceiptTap, confirm, needs=Action.CONFIRM),
     Press(MissingTap, missing, needs=Action.ANNOUNCE),
     Press(NudgeTap, nudge, needs=Action.ANNOUNCE),

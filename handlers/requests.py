@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.outlooks import calendars_of
+from handlers.reading.questions import Question
 from handlers.rules import keeping
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.keeping import Keep
 from handlers.rules.permissions import Action, Standing, Surface, may, standings
 from handlers.rules.points import USUAL, Scale
+from handlers.rules.questions import NEEDS, Kind
 from handlers.taps import Tap
 from handlers.words.message import Message
 from handlers.words.voice import Voice
@@ -91,6 +93,7 @@ class Request:
     album: str = ""  # pictures and files that are sent together have the same
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
+    question: Question | None = None  # what was asked in plain words
 
     @property
     def private(self) -> bool:
@@ -210,6 +213,7 @@ class Reply:
     edit     what the tapped message turns into
     react    an emoji put on the asker's message
     keeps    the key under which the message said is remembered, so that it can be edited later
+    says     words that a tap stands for: they are heard as if the one who tapped had written them
     """
 
     toast: str = ""
@@ -220,6 +224,7 @@ class Reply:
     edit: Message | None = None
     react: str = ""
     keeps: str = ""
+    says: str = ""
 
 
 Handler = Callable[[Request], Awaitable[Reply]]
@@ -258,6 +263,22 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question in plain words, of one kind: `request.question`, and what it needs is its rule.
+
+    None: it was no question after all, since nobody and no team is called that.
+    """
+
+    kind: Kind
+    handle: Callable[[Request], Awaitable[Reply | None]]
+
+    @property
+    def needs(self) -> Action:
+        """What it needs."""
+        return NEEDS[self.kind]
+
+
+@dataclass(frozen=True)
 class Link:
     """`/start prefix-argument`: an address that led into the private chat."""
 
@@ -291,4 +312,4 @@ class Further:
     needs: Action
 
 
-Route = Command | Press | Phrase | Link | Happening | Otherwise | Further
+Route = Command | Press | Phrase | Asked | Link | Happening | Otherwise | Further

@@ -13,6 +13,7 @@ from handlers import (
     commitments,
     courses,
     deliveries,
+    dues,
     evidence,
     flows,
     grants,
@@ -34,6 +35,7 @@ from handlers import (
     quiet,
     recalls,
     receipts,
+    records,
     rectifications,
     sentpacks,
     status,
@@ -45,8 +47,13 @@ from handlers import (
     todos,
     tutorials,
     verifications,
+    whom,
 )
+from handlers.nearest import offered
+from handlers.reading import phrasing
+from handlers.reading.questions import read_question
 from handlers.requests import (
+    Asked,
     Command,
     Further,
     Handler,
@@ -91,6 +98,8 @@ ROUTES: list[Route] = [
     *tutorials.ROUTES,
     *missed.ROUTES,
     *overdue.ROUTES,
+    *dues.ROUTES,
+    *records.ROUTES,
     *status.ROUTES,
     *points.ROUTES,
     *flows.ROUTES,
@@ -117,6 +126,7 @@ class Switchboard:
         self.commands = {r.name: r for r in routes if isinstance(r, Command)}
         self._presses = {r.tap: r for r in routes if isinstance(r, Press)}
         self._phrases = [r for r in routes if isinstance(r, Phrase)]
+        self._asked = {r.kind: r for r in routes if isinstance(r, Asked)}
         self._links = {r.prefix: r for r in routes if isinstance(r, Link)}
         self._happenings = {r.name: r for r in routes if isinstance(r, Happening)}
         self._further = [r for r in routes if isinstance(r, Further)]
@@ -133,7 +143,11 @@ class Switchboard:
             return Reply(toast=words.in_topics(request.voice) if astray else refusal)
         if request.surface not in MATRIX[route.needs].where:
             return Reply(open=request.house.link("hello"))
-        return await route.handle(request, tap)
+        reply = await route.handle(request, tap)
+        if reply.says:
+            heard = replace(request, text=reply.says)
+            return await self.question(heard) or Reply(toast=words.gone(request.voice))
+        return reply
 
     async def command(self, request: Request, name: str, *, addressed: bool) -> Reply | None:
         """`/name words`. An unknown one is answered only where it was meant for us."""
@@ -145,12 +159,40 @@ class Switchboard:
         return await self._ask(request, route.handle, route.needs)
 
     async def phrase(self, request: Request, addressed: bool) -> Reply | None:
-        """Words that say the same as a command; None when they say nothing to us."""
+        """A question, or words like a command; None when they say nothing to us."""
+        if addressed and (reply := await self.question(request)) is not None:
+            return reply
         for route in self._phrases:
             if (addressed or route.plain) and (found := route.pattern.fullmatch(request.text)):
                 parts = {name: text or "" for name, text in found.groupdict().items()}
                 return await self._ask(replace(request, match=parts), route.handle, route.needs)
         return None
+
+    async def question(self, request: Request) -> Reply | None:
+        """A question in plain words; None where it is none that we understand."""
+        question = read_question(request.text, request.today)
+        route = self._asked.get(question.kind) if question else None
+        if question is None or route is None:
+            return None
+        asked = replace(request, question=question)
+        if question.who and await whom.is_team(asked):
+            question = whom.of_team(question)
+            route, asked = self._asked[question.kind], replace(request, question=question)
+        if refusal := await self._refusal(asked, route.needs):
+            return await self._turned_away(asked, refusal)
+        return await route.handle(asked)
+
+    async def addressed(self, request: Request, *, named: bool) -> Reply | None:
+        """What was said to us in a group and not understood: so to the asker alone, or not at all.
+
+        `named`: by our @name; a reply may be meant for everybody, and politeness wants no answer.
+        """
+        if not named and (request.attached or phrasing.courteous(request.text)):
+            return None
+        told = await offered(request, words.unknown(request.voice))
+        if await request.private_chat() is not None:
+            return Reply(private=told)
+        return Reply(private=told) if named or phrasing.asks(request.text) else None
 
     async def further(self, request: Request) -> Reply | None:
         """One more picture or file of an album; None when nobody knows its first."""
@@ -168,7 +210,7 @@ class Switchboard:
                 reply = await route.handle(request)
                 if reply is not None:
                     return reply
-        return Reply(message=words.unknown(request.voice))
+        return Reply(message=await offered(request, words.unknown(request.voice)))
 
     async def happening(self, request: Request, name: str) -> Reply:
         """Something happened to the chat."""
@@ -182,13 +224,16 @@ class Switchboard:
 
     async def _ask(self, request: Request, handle: Handler, needs: Action) -> Reply:
         if refusal := await self._refusal(request, needs):
-            if elsewhere := await self._elsewhere(request):
-                return Reply(message=words.elsewhere(request.voice, request.chat, elsewhere))
-            return Reply(message=words.line(refusal))
+            return await self._turned_away(request, refusal)
         if request.surface not in MATRIX[needs].where:
             link = request.house.link("hello")
             return Reply(message=words.open_private(request.voice, link))
         return await handle(request)
+
+    async def _turned_away(self, request: Request, refusal: str) -> Reply:
+        if elsewhere := await self._elsewhere(request):
+            return Reply(message=words.elsewhere(request.voice, request.chat, elsewhere))
+        return Reply(message=words.line(refusal))
 
     @staticmethod
     async def _elsewhere(request: Request) -> Sequence[Team]:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from zoneinfo import ZoneInfo
 
-from handlers.reading import questions as phrases
-from handlers.requests import Command, Phrase, Reply, Request, Route
+from handlers import attendance
+from handlers.reading.spans import Span
+from handlers.requests import Asked, Command, Reply, Request, Route
 from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
+from handlers.rules.questions import Kind
 from handlers.scopes import this_week
 from handlers.words import status as words
 from handlers.words.message import Message
@@ -20,7 +22,7 @@ async def status(request: Request) -> Reply:
     In a group everybody reads counts, and who may see names gets those in private. Who asks for
     names and gets none is told why.
     """
-    who = phrases.WHO.search(request.text) is not None
+    who = request.question is not None and request.question.names
     if request.team is not None:
         team = request.team
         sees = await request.may(Action.SEE_NAMES, team)
@@ -93,7 +95,29 @@ async def _meetings(request: Request, teams: Sequence[Team]) -> dict[int, words.
     return found
 
 
+async def missing(request: Request) -> Reply | None:
+    """Who has not studied: today as /status has it; on other days, or of a team, by itself."""
+    return await _today(request) or await attendance.missing(request)
+
+
+async def stands(request: Request) -> Reply | None:
+    """How it stands: today as /status has it; on other days the share of check-ins."""
+    return await _today(request) or await attendance.rates(request)
+
+
+async def _today(request: Request) -> Reply | None:
+    """/status, where it is asked of today and of all that the asker may ask of."""
+    asked = request.question
+    assert asked is not None
+    today = asked.period is None or asked.period == Span(request.today, request.today)
+    return await status(request) if today and not asked.team else None
+
+
 ROUTES: list[Route] = [
     Command("status", status, needs=Action.SEE_COUNTS),
-    Phrase(phrases.STATUS, status, needs=Action.SEE_COUNTS),
+    Asked(Kind.STATUS, stands),
+    Asked(Kind.MISSING, missing),
+    Asked(Kind.PRESENT, attendance.present),
+    Asked(Kind.AWAY, attendance.away),
+    Asked(Kind.RATE, attendance.rates),
 ]

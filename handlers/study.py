@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 
-from handlers import reviews
-from handlers.reading import questions as phrases
-from handlers.requests import Command, Phrase, Press, Reply, Request, Route
+from handlers import reviews, whom
+from handlers.reading.spans import Span
+from handlers.requests import Asked, Command, Press, Reply, Request, Route
+from handlers.rules.calendar import DAY
 from handlers.rules.permissions import Action
+from handlers.rules.questions import Kind
+from handlers.scopes import at_fault
 from handlers.taps.cards import AnswerTap
 from handlers.words import checkins as checkin_words
 from handlers.words import plain
 from handlers.words import study as words
 from handlers.words import tutorials as tutorial_words
 from handlers.words.message import Message
-from storage import checkins, media, pupils, study, tutorials
+from storage import attendance, checkins, media, pupils, study, tutorials
 from storage.study import Lesson
-from storage.tables import Bite
+
+AHEAD = 7 * DAY  # a card may be out on the evening before
 
 
 async def answer(request: Request, tap: AnswerTap) -> Reply:
@@ -63,15 +67,17 @@ async def today(request: Request) -> Reply:
 
     The evening before may have brought tomorrow's; it is shown where today has none.
     """
-    found: list[Message] = []
-    bites: list[Bite] = []
-    for team in await request.teams():
-        for morning in (await study.since(request.session, team.id, request.today))[:1]:
-            lesson = await study.lesson(request.session, morning.id)
-            assert lesson is not None
-            tally = await checkins.tally(request.session, morning)
-            found.append(words.bite(request.voice, lesson, tally))
-            bites.append(lesson.bite)
+    teams = await request.teams()
+    last = request.today + AHEAD
+    rows = await attendance.mornings(
+        request.session, [team.id for team in teams], request.today, last
+    )
+    first = {morning.team_id: morning.id for morning in reversed(rows)}
+    lessons = await study.lessons(request.session, list(first.values()))
+    counted = await checkins.tallies(request.session, list(lessons))
+    own = [lessons[first[team.id]] for team in teams if team.id in first]
+    found = [words.bite(request.voice, one, counted[one.morning.id]) for one in own]
+    bites = [one.bite for one in own]
     if not found:
         return Reply(message=words.none_today(request.voice))
     message = words.several(found)
@@ -81,8 +87,38 @@ async def today(request: Request) -> Reply:
     return Reply(message=message)
 
 
+async def studied(request: Request) -> Reply | None:
+    """What was studied on a day, or day by day on several; today's as /today has it."""
+    circle = await whom.circle(request)
+    if circle is None:
+        return None
+    question = request.question
+    assert question is not None
+    of_today = question.period in {None, Span(request.today, request.today)}
+    if of_today and not question.team:
+        return await today(request)
+    found: list[Message] = []
+    for local in whom.local(request, circle.teams):
+        days = local.days(Span(local.today, local.today))
+        if fault := at_fault(request, local.span or days):
+            return Reply(message=plain.line(fault))
+        ids = [team.id for team in local.teams]
+        if days.days > 1:
+            rows = await attendance.titles(request.session, ids, days.first, days.last)
+            found.append(words.titles(request.voice, days, local.today, local.teams, rows))
+            continue
+        mornings = await attendance.mornings(request.session, ids, days.first, days.last)
+        lessons = await study.lessons(request.session, [one.id for one in mornings])
+        counted = await checkins.tallies(request.session, list(lessons))
+        found += [words.bite(request.voice, one, counted[at]) for at, one in lessons.items()]
+        if not lessons:
+            found.append(words.none_then(request.voice, days, local.today))
+    told = words.several_days(request.voice, found)
+    return whom.told(request, told, elsewhere=circle.elsewhere)
+
+
 ROUTES: list[Route] = [
     Command("today", today, needs=Action.SEE_COUNTS),
-    Phrase(phrases.TODAY, today, needs=Action.SEE_COUNTS),
+    Asked(Kind.STUDIED, studied),
     Press(AnswerTap, answer, needs=Action.STUDY),
 ]

@@ -1,6 +1,7 @@
 """Promises that are open: somebody's own, and a team's that are due or overdue; how many."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,6 +17,16 @@ from storage.pleas import awaits_help, plea, postponed
 from storage.tables import Commitment, Member, Person, Team
 
 Pleas = Mapping[int, Plea]  # by commitment, of those whose owners asked for something
+
+
+@dataclass(frozen=True)
+class Late:
+    """The first of what is past its date; how much that is in each of their teams, and in all."""
+
+    rows: Sequence[Promise]
+    pleas: Pleas
+    counts: Mapping[int, int]
+    whole: int
 
 
 async def mine(
@@ -75,30 +86,55 @@ def _due() -> Select[Commitment, Person]:
 
 
 async def overdue(
-    session: Session, now: datetime, team_ids: Collection[int], member_ids: Collection[int] = ()
-) -> tuple[Sequence[Promise], Pleas]:
+    session: Session,
+    now: datetime,
+    team_ids: Collection[int],
+    member_ids: Collection[int],
+    most: int,
+) -> Late:
     """Open promises past their date, of these teams and of these members, team by team."""
-    query = (
-        promises()
-        .add_columns(awaits_help(), postponed())
-        .where(
-            Commitment.state == Progress.OPEN,
-            col(Commitment.due_at) < now,
-            col(Member.retired_at).is_(None),
-            or_(
-                col(Commitment.team_id).in_(team_ids),
-                col(Commitment.member_id).in_(member_ids),
-            ),
-        )
-        .order_by(col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
-    )
-    found, pleas = [], {}
-    for *row, helped, posted in await session.exec(query):
+    which = {"teams": list(team_ids), "members": list(member_ids), "now": now, "most": most}
+    found: list[Promise] = []
+    pleas: dict[int, Plea] = {}
+    counts: dict[int, int] = {}
+    whole = 0
+    for *row, helped, posted, of_team, of_all in await session.exec(_overdue(), params=which):
         promise = Promise.of(*row)
         found.append(promise)
+        counts[promise.team.id], whole = of_team, of_all
         if wanted := plea(helped, posted):
             pleas[promise.commitment.id] = wanted
-    return found, pleas
+    return Late(found, pleas, counts, whole)
+
+
+@cache
+def _overdue() -> Any:
+    order = (col(Team.unit_id), col(Team.id), col(Commitment.due_at), col(Commitment.id))
+    of_team = func.count().over(partition_by=col(Commitment.team_id))
+    # Counted before the rest is looked up, which is done for those that are shown alone.
+    shown = (
+        select(Commitment.id, of_team.label("of_team"), func.count().over().label("of_all"))
+        .join(Team, col(Commitment.team_id) == Team.id)
+        .join(Member, col(Commitment.member_id) == Member.id)
+        .where(
+            Commitment.state == Progress.OPEN,
+            col(Commitment.due_at) < bindparam("now"),
+            col(Member.retired_at).is_(None),
+            or_(
+                col(Commitment.team_id).in_(bindparam("teams", expanding=True)),
+                col(Commitment.member_id).in_(bindparam("members", expanding=True)),
+            ),
+        )
+        .order_by(*order)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return (
+        promises()
+        .add_columns(awaits_help(), postponed(), shown.c.of_team, shown.c.of_all)
+        .join(shown, shown.c.id == Commitment.id)
+        .order_by(*order)
+    )
 
 
 async def counts(

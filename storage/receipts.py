@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy import ColumnElement, bindparam, false, func, or_
 from sqlmodel import and_, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_once
 from storage.kinds import Stage
@@ -134,6 +137,103 @@ async def missing(
     by_id = {team.id: team for team in teams}
     return [
         Absentee(by_id[team], person, chat) for team, person, chat in await session.exec(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A member of whom a receipt is wanted: given, or not, or not expected as they are away."""
+
+    team_id: int
+    name: str
+    enrolled: bool
+    at: datetime | None
+    away: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is expected of them, and not there."""
+        return self.enrolled and self.at is None and not self.away
+
+
+async def latest(
+    session: Session,
+    team_ids: Collection[int],
+    between: tuple[datetime, datetime] | None = None,
+) -> tuple[Announcement, Sequence[int]] | None:
+    """The last announcement that any of these teams was sent and asked to confirm, and which.
+
+    `between`: of those sent from a moment to before another.
+    """
+    begin, end = between or (None, None)
+    which = {"teams": list(team_ids), "begin": begin, "end": end}
+    announcement = (await session.exec(_latest(between is not None), params=which)).first()
+    if announcement is None:
+        return None
+    of = {"teams": list(team_ids), "announcement": announcement.id}
+    return announcement, (await session.exec(_reached(), params=of)).all()
+
+
+@cache
+def _latest(bounded: bool) -> SelectOfScalar[Announcement]:
+    query = (
+        select(Announcement)
+        .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
+        .where(
+            col(AnnouncementTeam.team_id).in_(bindparam("teams", expanding=True)),
+            Announcement.stage == Stage.SENT,
+            col(Announcement.wants_receipt),
+        )
+        .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
+        .limit(1)
+    )
+    if not bounded:
+        return query
+    return query.where(
+        col(Announcement.sent_at) >= bindparam("begin"),
+        col(Announcement.sent_at) < bindparam("end"),
+    )
+
+
+@cache
+def _reached() -> SelectOfScalar[int]:
+    return (
+        select(AnnouncementTeam.team_id)
+        .join(Team, col(AnnouncementTeam.team_id) == Team.id)
+        .where(
+            AnnouncementTeam.announcement_id == bindparam("announcement"),
+            col(AnnouncementTeam.team_id).in_(bindparam("teams", expanding=True)),
+        )
+        .order_by(col(Team.unit_id), col(Team.id))
+    )
+
+
+async def standings(
+    session: Session, announcement_id: int, teams: Collection[Team], now: datetime
+) -> Sequence[Reader]:
+    """Every member of these teams, or who confirmed as one: given, missing, or away today."""
+    columns: tuple[Any, ...] = (
+        Team.id,
+        Person.name,
+        col(Person.telegram_id).is_not(None),
+        Receipt.at,
+        _away(teams, now),
+    )
+    query = (
+        select(*columns)
+        .select_from(Team)
+        .join(Member, col(Member.team_id) == Team.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .outerjoin(Receipt, _of(announcement_id))
+        .where(
+            col(Team.id).in_([team.id for team in teams]),
+            or_(col(Member.retired_at).is_(None), col(Receipt.at).is_not(None)),
+        )
+        .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
+    )
+    return [
+        Reader(team, name, bool(enrolled), at, bool(away))
+        for team, name, enrolled, at, away in await session.exec(query)
     ]
 
 

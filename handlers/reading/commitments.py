@@ -38,7 +38,6 @@ WITNESS = re.compile(
     r"(?P<name>[^\s,，。、；;:：!！?？][^\n,，。、；;:：!！?？]{0,59}?)\s*[。.!！]?\s*",
     re.IGNORECASE,
 )
-MINE = re.compile(r"(?:我的(?:承诺)?|my(?:\s+(?:promises|commitments))?)[?？]?", re.IGNORECASE)
 TURN = re.compile(
     rf"(?:转(?:为|成)?承诺|make\s+(?:this|it)\s+a\s+(?:promise|commitment))"
     rf"(?:[。.!！]?\s*|{_GAP}+(?P<when>.+))",
@@ -46,11 +45,6 @@ TURN = re.compile(
 )
 HISTORY = re.compile(rf"(?:历史|history){_GAP}*{_MARK}(?P<number>\d{{1,9}})", re.IGNORECASE)
 NUMBER = re.compile(rf"{_MARK}(?P<number>\d{{1,9}})")
-OVERDUE = re.compile(
-    r"(?:(?:哪些|有哪些|谁)?(?:承诺)?(?:逾期|超期)(?:的|了|的承诺|的有哪些)?"
-    r"|(?:what\s+is\s+|what's\s+)?overdue)[?？]?",
-    re.IGNORECASE,
-)
 
 
 def promised(text: str) -> str:

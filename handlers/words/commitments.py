@@ -28,6 +28,7 @@ from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
 from storage.commitments import Occasion, Promise
 from storage.kinds import Media, Plea
+from storage.pending import Late
 from storage.tables import Commitment, Person, Team
 
 BRIEF = 40  # characters of a promise in a line of the card
@@ -226,7 +227,7 @@ def mine(
             "commitment.mine_line",
             number=commitment.number,
             text=short(commitment.text, LISTED),
-            due=_standing(voice, commitment, calendar, now),
+            due=standing(voice, commitment, calendar, now),
         )
         colour = lag(commitment.due_at, now, calendar, pleas.get(commitment.id))
         line = Html(f"{voice(f'commitment.mark_{colour}')} {line}")
@@ -276,7 +277,7 @@ def due_lines(
         return Html()
     lines = [voice("commitment.due_head")]
     lines += [
-        _line(voice, row, owner if names else None, zone, now, pleas.get(row.id))
+        listed(voice, row, owner if names else None, zone, now, pleas.get(row.id))
         for row, owner in rows[:limit]
     ]
     return Html("\n".join([*lines, *_rest(voice, len(rows), limit)]))
@@ -284,38 +285,36 @@ def due_lines(
 
 def overdue(
     voice: Voice,
-    rows: Sequence[Promise],
+    late: Late,
     now: datetime,
     *,
     private: bool,
-    pleas: Mapping[int, Plea] = NO_PLEAS,
     hidden: Collection[int] = (),
 ) -> Message:
     """What is past its date; in private, where it may be of several teams, team by team.
 
     hidden  teams whose names are not shown
     """
-    if not rows:
+    if not late.rows:
         return Message(voice("commitment.none_overdue"))
-    lines = [voice("commitment.overdue_head", n=len(rows))]
-    for team_id, group in groupby(rows[:LONGEST], key=lambda row: row.team.id):
+    lines = [voice("commitment.overdue_head", n=late.whole)]
+    for team_id, group in groupby(late.rows, key=lambda row: row.team.id):
         promises = list(group)
-        count = sum(row.team.id == team_id for row in rows)
         if private:
             name = promises[0].team.name
-            lines.append(voice("commitment.overdue_team", team=name, count=count))
+            lines.append(voice("commitment.overdue_team", team=name, count=late.counts[team_id]))
         lines += [
-            _line(
+            listed(
                 voice,
                 row.commitment,
                 row.owner if row.team.id not in hidden else None,
                 ZoneInfo(row.team.timezone),
                 now,
-                pleas.get(row.commitment.id),
+                late.pleas.get(row.commitment.id),
             )
             for row in promises
         ]
-    return Message(Html("\n".join([*lines, *_rest(voice, len(rows), LONGEST)])))
+    return Message(Html("\n".join([*lines, *_rest(voice, late.whole, LONGEST)])))
 
 
 # -- parts -----------------------------------------------------------------------------------
@@ -353,7 +352,7 @@ def _buttons(
     return (*dates.fitting(later), end, *teams)
 
 
-def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: datetime) -> Html:
+def standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: datetime) -> Html:
     """The date, and how near it is or how long it has passed."""
     zone = calendar.zone
     day = calendar.today(commitment.due_at)
@@ -370,7 +369,7 @@ def _standing(voice: Voice, commitment: Commitment, calendar: Calendar, now: dat
     return voice(key, day=date_words) if key else Html(date_words)
 
 
-def _line(
+def listed(
     voice: Voice,
     commitment: Commitment,
     owner: Person | None,

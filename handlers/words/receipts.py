@@ -1,14 +1,17 @@
 """What we say of receipts: to the one who confirms, and to whoever waits for it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.reading.spans import Span
 from handlers.taps.announcements import ReceiptTap
 from handlers.words.announcements import TEXT, gist, joined, length
 from handlers.words.message import Button, Message
+from handlers.words.questions import named
 from handlers.words.voice import Html, Voice
-from storage.tables import Announcement
+from storage.receipts import Reader
+from storage.tables import Announcement, Team
 
 Gap = tuple[str, Sequence[str]]  # a team, and the names that are missing there
 
@@ -49,6 +52,47 @@ def missing(
         if left:
             parts.append(voice("receipt.others", n=left))
     return Message(Html("\n".join(parts)))
+
+
+def standing(
+    voice: Voice,
+    announcement: Announcement,
+    parts: Sequence[tuple[Team, Sequence[Reader]]],
+    seen: Collection[int],
+    zone: ZoneInfo,
+    now: datetime,
+) -> Message:
+    """How receipts of an announcement stand, team by team; names in those that are `seen`."""
+    at = voice.when(announcement.sent_at or announcement.at, zone, now)
+    lines = [voice("answer.receipts", at=at, gist=gist(voice, announcement))]
+    room = TEXT - length(lines[0]) - 200
+    for place, (team, readers) in enumerate(parts):
+        missing = [one.name for one in readers if one.missing]
+        done = sum(one.at is not None for one in readers)
+        away = sum(one.away and one.at is None for one in readers)
+        line = voice(
+            "answer.receipts_of",
+            team=team.name,
+            done=done,
+            expected=done + len(missing),
+            away=away,
+        )
+        if team.id in seen and missing:
+            names = joined(voice, missing, room - length(line), "receipt.others")
+            line = Html(f"{line}\n{voice('answer.unconfirmed', names=names)}")
+        room -= length(line) + 1
+        if room < 0:
+            lines.append(voice("answer.more_teams", n=len(parts) - place))
+            break
+        lines.append(line)
+    return Message(Html("\n".join(lines)))
+
+
+def none_sent(voice: Voice, span: Span | None, today: date) -> Message:
+    """No announcement asked for receipts, ever or in those days."""
+    if span is None:
+        return Message(voice("answer.no_announcement"))
+    return Message(voice("answer.no_announcement_then", days=named(voice, span, today)))
 
 
 def complete(voice: Voice) -> str:

@@ -32,13 +32,16 @@ def standing(
     morning: Morning,
     tally: Tally,
     people: Sequence[Presence],
-    promised: Promised,
+    promised: Promised | None,
     *,
     meetings: Meetings | None = None,
     flow: Flow | None = None,
     names: bool,
 ) -> Message:
-    """A team's morning in figures; with `names`, who is missing and excused, and what was held."""
+    """A team's morning in figures; with `names`, who is missing and excused, and what was held.
+
+    `promised`: None where it is asked of another day than this one, and left out.
+    """
     away = [p for p in people if p.reason and not p.at]
     lines = [
         voice("status.head", team=team, day=voice.day(morning.day)),
@@ -60,7 +63,8 @@ def standing(
             lines.append(voice("status.excused", names=Html(join.join(excused))))
         if meetings and meetings.days:
             lines.append(_held(voice, meetings, morning.day))
-    lines.append(_promises(voice, promised))
+    if promised is not None:
+        lines.append(_promises(voice, promised))
     if flow:
         lines.append(flows.week(voice, flow))
     return Message(Html("\n".join(lines)))

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.reading.markdown import to_html
+from handlers.reading.spans import Span
 from handlers.taps.cards import AnswerTap, LeaveTap, PledgeTap, StudiedTap
 from handlers.words.message import Button, Message, Rows, length
 from handlers.words.parts import TEXT, short, split
+from handlers.words.questions import named
+from handlers.words.status import together
 from handlers.words.voice import Html, Voice
 from storage.checkins import Tally
 from storage.study import Lesson
-from storage.tables import Question
+from storage.tables import Question, Team
 
 TOAST = 200  # characters that Telegram shows of an answer to a tap
 BRIEF = 60  # what can be read before a toast is gone; more gets a window
 NARROW = 8  # characters of an answer that fit beside another on a phone
 MOST = 40  # names on a card
+DAYS = 25  # lines of what was studied
 LETTERS = "ABCDEF"
 CUT = "…"
 
@@ -107,6 +112,40 @@ def none_today(voice: Voice) -> Message:
 def several(messages: Sequence[Message]) -> Message:
     """The bites of several teams, each once."""
     return Message(Html("\n\n".join(dict.fromkeys(message.html for message in messages))))
+
+
+def several_days(voice: Voice, found: Sequence[Message]) -> Message:
+    """The same, as far as it fits one message."""
+    return together(voice, [Message(html) for html in dict.fromkeys(one.html for one in found)])
+
+
+def none_then(voice: Voice, span: Span, today: date) -> Message:
+    """There was no card on those days."""
+    return Message(voice("answer.none_studied", days=named(voice, span, today)))
+
+
+def titles(
+    voice: Voice,
+    span: Span,
+    today: date,
+    teams: Sequence[Team],
+    rows: Sequence[tuple[int, date, str]],
+) -> Message:
+    """What was studied on several days: a line a day, the newest where there are too many."""
+    if not rows:
+        return none_then(voice, span, today)
+    lines = [voice("answer.studied_head", days=named(voice, span, today), count=len(rows))]
+    for team in teams:
+        own = [(day, title) for team_id, day, title in rows if team_id == team.id]
+        if len(teams) > 1 and own:
+            lines.append(voice("answer.of_team", team=team.name))
+        lines += [
+            voice("answer.studied_line", day=voice.day(day), title=title)
+            for day, title in own[-DAYS:]
+        ]
+        if len(own) > DAYS:
+            lines.append(voice("answer.earlier", n=len(own) - DAYS))
+    return Message(Html("\n".join(lines)))
 
 
 def judged(voice: Voice, question: Question, choice: int, *, first: bool) -> tuple[str, bool]:

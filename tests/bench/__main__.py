@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, idle, report, start, status, storm, taps, teach, tick
+from tests.bench import answers, cards, idle, report, start, status, storm, taps, teach, tick
 
 PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "start": start.measure,
@@ -15,13 +15,14 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "storm": storm.measure,
     "cards": cards.measure,
     "status": status.measure,
+    "answers": answers.measure,
     "tick": tick.measure,
     "teach": teach.measure,
 }
 
 
 def main() -> None:
-    """Measure once; twelve minutes for everything, on a machine that does nothing else."""
+    """Measure once; fourteen minutes for everything, on a machine that does nothing else."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}; none: all"

@@ -11,7 +11,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from handlers.reading.nearness import CANON
 from handlers.requests import (
+    Asked,
     Command,
     Further,
     Happening,
@@ -109,6 +111,10 @@ async def knock(route: Route, request: Request, heard: Heard) -> Reply | None:
         case Phrase():
             board = Switchboard([replace(route, handle=handle, pattern=re.compile("x"))])
             return await board.phrase(replace(request, text="x"), addressed=True)
+        case Asked(kind=kind):
+            board = Switchboard([Asked(kind, handle)])
+            said = next(one.zh for one in CANON if one.kind is kind)
+            return await board.question(replace(request, text=said))
         case Link(prefix=prefix):
             board = Switchboard([replace(route, handle=handle)])
             return await board.command(

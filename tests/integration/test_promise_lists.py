@@ -134,8 +134,8 @@ async def test_in_private_one_sees_what_one_looks_after_and_ones_own(
     clock.now = datetime(2026, 11, 30, 8, tzinfo=ZONE).astimezone(UTC)
     if user == SI:  # has no private chat in the office
         async with office.database.read() as session:
-            rows, _ = await pending.overdue(session, clock(), [], [office.members[SI].id])
-        assert rows == []
+            found = await pending.overdue(session, clock(), [], [office.members[SI].id], 9)
+        assert found.rows == []
         return
     said = await late(office, user)
     assert {text for text in ("一班的事", "二班的事", "三班的事") if text in said} == seen
@@ -239,7 +239,7 @@ async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, cloc
         assert raw is not None
         raw.set_trace_callback(seen.append)
         await pending.due(session, [1, 2], clock())
-        await pending.overdue(session, clock(), [1, 2], [1])
+        await pending.overdue(session, clock(), [1, 2], [1], 9)
         await pending.counts(session, [1], clock())
         raw.set_trace_callback(None)
         plans = [

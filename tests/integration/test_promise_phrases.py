@@ -49,4 +49,4 @@ async def test_lists_are_asked_for_in_words_as_well(office: Office) -> None:
     assert "完成3号泵检修" in html(mine)
     late = await say(office, ZHANG, "谁逾期了？", addressed=True)
     assert late is not None
-    assert html(late) == "没有逾期的承诺。"
+    assert html(late) == "没有逾期的承诺。\n截至 11月23日 周一 07:50"

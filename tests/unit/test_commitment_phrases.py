@@ -1,12 +1,8 @@
-import re
-
 import pytest
 
 from handlers.reading.commitments import (
     DONE,
     DONE_NUMBER,
-    MINE,
-    OVERDUE,
     PROMISE,
     claimed,
     promised,
@@ -143,22 +139,6 @@ def test_the_word_of_promising_is_no_part_of_what_follows_the_command(
     text: str, what: str
 ) -> None:
     assert promised(text) == what
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text"),
-    [
-        (MINE, "我的承诺"),
-        (MINE, "我的"),
-        (MINE, "My promises?"),
-        (OVERDUE, "逾期"),
-        (OVERDUE, "谁逾期了？"),
-        (OVERDUE, "有哪些逾期"),
-        (OVERDUE, "what's overdue?"),
-    ],
-)
-def test_lists_are_asked_for_in_plain_words(pattern: re.Pattern[str], text: str) -> None:
-    assert pattern.fullmatch(text)
 
 
 def test_a_long_line_of_spaces_is_read_in_no_time() -> None:
