@@ -41,6 +41,7 @@ from handlers import (
     todos,
     tutorials,
     verifications,
+    weeks,
 )
 from handlers.requests import (
     Command,
@@ -87,6 +88,7 @@ ROUTES: list[Route] = [
     *overdue.ROUTES,
     *status.ROUTES,
     *points.ROUTES,
+    *weeks.ROUTES,
     *flows.ROUTES,
     *ledgers.ROUTES,
     *boards.ROUTES,

@@ -16,6 +16,7 @@ from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
 from schedules.tutorials import TUTORIALS
 from schedules.verifications import VERIFICATIONS
+from schedules.weeks import WEEKS
 
 JOBS: list[Job] = [
     SETBACKS,
@@ -34,5 +35,6 @@ JOBS: list[Job] = [
     ASKS,
     BOARDS,
     PINS,
+    WEEKS,
     HOUSEKEEPING,
 ]

@@ -155,7 +155,11 @@ def _held() -> Select[int, int]:
 
 
 async def edit(
-    session: Session, calls: Sequence[tuple[Outgoing, Call]], now: datetime
+    session: Session,
+    calls: Sequence[tuple[Outgoing, Call]],
+    now: datetime,
+    *,
+    priority: int = EDITS,
 ) -> Sequence[str]:
     """Owe edits of messages of ours, and name those that do not show just that already.
 
@@ -180,7 +184,7 @@ async def edit(
                 "topic_id": message.topic_id,
                 "method": method,
                 "params": wanted,
-                "priority": EDITS,
+                "priority": priority,
                 "repeatable": True,
                 "state": Delivery.PENDING,
                 "attempts": 0,

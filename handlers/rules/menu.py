@@ -26,6 +26,7 @@ MENU = (
     Entry("todo", Action.SEE_COUNTS, private=False),
     Entry("history", Action.SEE_COUNTS),
     Entry("missed", Action.SEE_MISSED, group=False),
+    Entry("week", Action.SEE_COUNTS, group=False),
     Entry("flow", Action.REPORT, group=False),
     Entry("ledger", Action.REPORT, group=False),
     Entry("overdue", Action.SEE_COUNTS),
