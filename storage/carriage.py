@@ -135,7 +135,8 @@ def _settled(tried: bool) -> Update:
         row = row.where(
             col(Outgoing.tried_at) == bindparam("tried"), col(Outgoing.state) != Delivery.SENT
         )
-    done: Any = bindparam("done", type_=col(Outgoing.done_at).type)  # written as all moments are
+    table: Any = Outgoing
+    done: Any = bindparam("done", type_=table.done_at.type)  # written as all moments are
     return unsynchronized(
         row.values(
             state=bindparam("became"),

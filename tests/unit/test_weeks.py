@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from handlers.reading.questions import WEEK as WORDS
@@ -66,6 +66,7 @@ def test_a_unit_chooses_day_and_hour_or_none_at_all() -> None:
     assert moment(MONDAY, Choice(None, None), USUALLY) is None
 
 
+@settings(deadline=None)
 @given(days, some.one_of(some.none(), some.integers(0, 6)), some.sampled_from(list(HOURS)))
 def test_it_comes_within_its_week_and_at_its_hour(
     day: date, weekday: int | None, hour: int
@@ -81,6 +82,7 @@ def test_it_comes_within_its_week_and_at_its_hour(
     assert weekday is None or there.weekday() == weekday
 
 
+@settings(deadline=None)
 @given(days, days)
 def test_only_mondays_that_have_come_can_be_read_of(day: date, today: date) -> None:
     assert readable(day, today) is (day.weekday() == 0 and FIRST <= day <= today)
@@ -160,6 +162,7 @@ def test_other_lines_name_no_number(line: str) -> None:
     assert read_week(line, TODAY) is None
 
 
+@settings(deadline=None)
 @given(some.integers(2020, 2035), some.integers(1, 53))
 def test_every_number_leads_to_its_week_and_back(year: int, index: int) -> None:
     found = read_week(f"{year}年第{index}周", TODAY)
@@ -171,6 +174,7 @@ def test_every_number_leads_to_its_week_and_back(year: int, index: int) -> None:
         assert found.monday.isocalendar()[:2] == (year, index)
 
 
+@settings(deadline=None)
 @given(some.text(max_size=200))
 def test_no_line_is_too_odd_to_be_read(line: str) -> None:
     found = read_week(line, TODAY)
