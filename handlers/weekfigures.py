@@ -68,17 +68,14 @@ def page(
     return Page(title, monday, ZoneInfo(teams[0][0].timezone), now, columns)
 
 
-async def message(
-    session: Session, voice: Voice, page: Page, ways: Ways, now: datetime
-) -> Message:
-    """The picture with its lines and buttons; what is to be drawn is kept under its hash."""
+def composed(voice: Voice, page: Page, ways: Ways) -> tuple[Message, bytes]:
+    """The picture with its lines and buttons; and what is to be drawn, to be kept as a file."""
     number = min(max(ways.page, 0), parts(page) - 1)
     drawing = zlib.compress(picture(voice, page, number).encode())
-    name = await files.keep(session, drawing, now)
     title = f"{in_a_name(page.title)}_{page.monday}.png"
-    ours = Ours("drawing", title, name, voice.locale)
+    ours = Ours("drawing", title, files.name(drawing), voice.locale)
     rows = buttons(voice, page.monday, ways)
-    return Message(caption(voice, page), rows, media=Media.PHOTO, ours=ours)
+    return Message(caption(voice, page), rows, media=Media.PHOTO, ours=ours), drawing
 
 
 def _days(monday: date) -> tuple[date, date]:

@@ -26,7 +26,7 @@ from handlers.words import week_pictures as pictures
 from handlers.words import week_times as words
 from handlers.words.message import Message
 from handlers.words.weeks import Ways, period
-from storage import grants, outbox, teams, weektimes
+from storage import files, grants, outbox, teams, weektimes
 from storage.kinds import Delivery
 from storage.tables import Chat, Team
 
@@ -209,7 +209,9 @@ async def _page(request: Request, wanted: Wanted, number: int) -> Message:
         own=bool(await _places(request)),
         runs=bool(await _units(request)),
     )
-    return await weekfigures.message(session, request.voice, page, ways, request.now)
+    message, drawing = weekfigures.composed(request.voice, page, ways)
+    await files.keep(session, drawing, request.now)
+    return message
 
 
 # -- one's own -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ The clock looks once a quarter of an hour; where there are many, a part of them 
 figures are read before anything is written, so that whoever taps meanwhile does not wait for them.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,13 @@ from handlers.rules.calendar import DAY, Calendar, notices
 from handlers.rules.weeks import CATCH_UP, WEEK, Choice, moment, monday
 from handlers.words import own_weeks
 from handlers.words import week_pictures as pictures
+from handlers.words.message import Message
 from handlers.words.voice import Voice
-from handlers.words.weeks import Page, Ways
+from handlers.words.weeks import Ways
 from schedules.job import Appointment, Job
-from storage import calendars, ledgers, outbox, people, plans, slots, teams, weektimes
+from storage import calendars, files, ledgers, outbox, people, plans, slots, teams, weektimes
 from storage.database import Session
-from storage.ownweeks import OwnWeek
-from storage.tables import Person, Team
+from storage.tables import Person
 from storage.weektimes import JOB, OWN, PAGE, Home, Right
 
 QUARTER = timedelta(minutes=15)
@@ -34,18 +35,15 @@ USUAL = Choice()
 
 @dataclass(frozen=True)
 class Sheet:
-    """Somebody's page: of the teams that they look after, or (`own`) of their own week."""
+    """Somebody's page: of the teams that they look after, or of their own week."""
 
     person: Person
     chat_id: int
     monday: date
     until: datetime
-    page: Page | None = None
-    ways: Ways | None = None
-    own: OwnWeek | None = None
-    locale: str = ""
-    teams: Sequence[str] = ()  # of whoever has their own
-    leads: bool = False
+    key: str
+    said: Message
+    drawing: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,16 @@ class Scene:
     below: Mapping[int, Sequence[int]]  # by unit: all teams below it
     choices: Mapping[int, Choice]  # by unit: its own, or the nearest one's above it
     calendars: Mapping[int, Calendar]  # by team
+    ranks: Mapping[int, int]  # by team: its place in the organisation
+    moments: dict[Any, datetime | None]  # that were worked out before
 
     def moment(self, unit_id: int, team_id: int, first: date) -> datetime | None:
         """When a page of a week comes to whoever runs a unit, by the days of one of its teams."""
-        return moment(first, self.choices.get(unit_id, USUAL), self.calendars[team_id])
+        choice, calendar = self.choices.get(unit_id, USUAL), self.calendars[team_id]
+        way = choice, id(calendar), first
+        if way not in self.moments:
+            self.moments[way] = moment(first, choice, calendar)
+        return self.moments[way]
 
 
 async def due(session: Session, now: datetime) -> Sequence[Appointment]:
@@ -108,7 +112,8 @@ async def _scene(session: Session, now: datetime) -> Scene:
         mine = own.get(home.id, {})
         kind = home.timezone, frozenset(mine.items())
         days[home.id] = kinds.setdefault(kind, with_own(usual[home.timezone], mine))
-    return Scene({home.id: home for home in homes}, below, choices, days)
+    ranks = {home.id: place for place, home in enumerate(homes)}
+    return Scene({home.id: home for home in homes}, below, choices, days, ranks, {})
 
 
 def _above(unit: int | None, parents: Mapping[int, int | None]) -> Iterable[int]:
@@ -134,25 +139,24 @@ async def _pages(
         return []
     held: dict[int, list[Right]] = defaultdict(list)
     for right in await weektimes.rights(session, first):
-        held[right.person.id].append(right)
-    wanted: dict[int, tuple[Right, Sequence[int], datetime]] = {}
+        held[right.person_id].append(right)
+    ready: dict[int, tuple[Sequence[int], datetime]] = {}
     for person, rights in held.items():
         at, ids = _of(scene, rights, first)
-        if at is None or not _open(at, now) or len(wanted) >= most:
-            continue
-        zone = ZoneInfo(scene.homes[ids[0]].timezone)
-        if may_write(rights[0].person, zone, now):
-            wanted[person] = rights[0], ids, at
+        if at is not None and _open(at, now):
+            ready[person] = ids, at
+    wanted = await _awake(session, scene, ready, now, most)
     if not wanted:
         return []
-    named = await ledgers.numbered(session, {one for _, ids, _ in wanted.values() for one in ids})
+    named = await ledgers.numbered(session, {one for key in wanted for one in ready[key][0]})
     by_id = {team.id: (team, unit) for team, unit in named}
     figures = await weekfigures.figures(session, [team for team, _ in named], first, now)
     places = await people.places_of(session, wanted)
     sheets = []
-    for person, (right, ids, at) in wanted.items():
-        each = [by_id[one] for one in ids if one in by_id]
-        voice = Voice(right.person.locale or each[0][0].locale)
+    for person, whose in wanted.items():
+        ids, at = ready[person]
+        each = [by_id[one] for one in ids]
+        voice = Voice(whose.locale or each[0][0].locale)
         unit = _unit(scene, held[person], ids)
         title = each[0][0].name
         if len(each) > 1:
@@ -168,11 +172,31 @@ async def _pages(
             own=bool(places[person]),
             runs=any(one.unit_id for one in held[person]),
         )
-        locale = voice.locale
-        sheets.append(
-            Sheet(right.person, right.chat_id, first, at + CATCH_UP, page, ways, locale=locale)
-        )
+        said, drawing = weekfigures.composed(voice, page, ways)
+        key, chat_id = f"week:{person}:{first}", held[person][0].chat_id
+        sheets.append(Sheet(whose, chat_id, first, at + CATCH_UP, key, said, drawing))
+        await asyncio.sleep(0)
     return sheets
+
+
+async def _awake(
+    session: Session,
+    scene: Scene,
+    ready: Mapping[int, tuple[Sequence[int], datetime]],
+    now: datetime,
+    most: int,
+) -> dict[int, Person]:
+    """Those of these people who may be written to now: so many at most."""
+    found: dict[int, Person] = {}
+    left = list(ready)
+    while left and len(found) < most:
+        some, left = left[: 2 * SHARE], left[2 * SHARE :]
+        known = await people.by_ids(session, some)
+        for one in some:
+            zone = ZoneInfo(scene.homes[ready[one][0][0]].timezone)
+            if len(found) < most and may_write(known[one], zone, now):
+                found[one] = known[one]
+    return found
 
 
 def _any(scene: Scene, first: date, now: datetime) -> bool:
@@ -203,8 +227,7 @@ def _of(
         if found:
             times |= found
             ids |= dict.fromkeys(team for _, team in pairs)
-    order = [one for one in scene.homes if one in ids]
-    return max(times, default=None), order
+    return max(times, default=None), sorted(ids, key=scene.ranks.__getitem__)
 
 
 def _unit(scene: Scene, rights: Sequence[Right], ids: Sequence[int]) -> int:
@@ -248,19 +271,18 @@ async def _own(
         places = await people.places_of(session, ids)
         leads = await weektimes.leading(session, ids)
         for person, chat_id in some:
-            mine: Sequence[Team] = places[person.id]
-            sheets.append(
-                Sheet(
-                    person,
-                    chat_id,
-                    first,
-                    until,
-                    own=found[person.id],
-                    locale=person.locale or mine[0].locale,
-                    teams=[team.name for team in mine],
-                    leads=person.id in leads,
-                )
+            mine = places[person.id]
+            said = own_weeks.told(
+                Voice(person.locale or mine[0].locale),
+                [team.name for team in mine],
+                first,
+                found[person.id],
+                monday(now.astimezone(ZoneInfo(zone)).date()),
+                wished=True,
+                leads=person.id in leads,
             )
+            key = f"ownweek:{person.id}:{first}"
+            sheets.append(Sheet(person, chat_id, first, until, key, said))
     return sheets
 
 
@@ -269,28 +291,13 @@ async def _own(
 
 async def send(session: Session, appointments: Sequence[Appointment], now: datetime) -> None:
     """Owe the pages: after everything else, since nothing waits for them."""
-    posts = []
-    for appointment in appointments:
-        sheet: Sheet | None = appointment.what
-        if sheet is None:
-            continue
-        voice, person = Voice(sheet.locale), sheet.person
-        if sheet.page is not None and sheet.ways is not None:
-            key = f"week:{person.id}:{sheet.monday}"
-            said = await weekfigures.message(session, voice, sheet.page, sheet.ways, now)
-        else:
-            assert sheet.own is not None
-            key = f"ownweek:{person.id}:{sheet.monday}"
-            said = own_weeks.told(
-                voice,
-                sheet.teams,
-                sheet.monday,
-                sheet.own,
-                sheet.monday,
-                wished=True,
-                leads=sheet.leads,
-            )
-        posts.append(outbox.Post(key, sheet.chat_id, said.send(), expires_at=sheet.until))
+    sheets: list[Sheet] = [one.what for one in appointments if one.what is not None]
+    for sheet in sheets:
+        if sheet.drawing:
+            await files.keep(session, sheet.drawing, now)
+    posts = [
+        outbox.Post(one.key, one.chat_id, one.said.send(), expires_at=one.until) for one in sheets
+    ]
     await outbox.post_all(session, posts, now, priority=outbox.EDITS)
 
 

@@ -27,7 +27,7 @@ from storage.tables import (
     Receipt,
     Team,
 )
-from storage.weeks import Attendance, Receipts, asked, matter, notices, of_days
+from storage.weeks import ANSWERS, Attendance, Receipts, asked, matter, notices, of_days
 
 
 @dataclass
@@ -69,7 +69,8 @@ async def weeks(
         found[person].flow = Flow(read, made, due, kept, verified)
         found[person].late, found[person].ahead = late, ahead
     for person, kind, count in await session.exec(_told(shared(session)), params=which):
-        found[person].told[kind] += int(count)
+        if kind not in ANSWERS:
+            found[person].told[kind] += int(count)
     if sent := await notices(session, zone, bounds):
         query: Any = (
             select(Member.person_id, func.count(col(Receipt.at)), func.count())

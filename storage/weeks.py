@@ -21,7 +21,7 @@ from storage.asks import ENDS_HELP
 from storage.commitments import STANCES
 from storage.database import Session, shared
 from storage.flows import Flow
-from storage.kinds import Act, ChatKind, Delivery, Progress, Stage
+from storage.kinds import Act, ChatKind, Progress, Stage
 from storage.reviews import Missed
 from storage.tables import (
     Announcement,
@@ -40,6 +40,7 @@ from storage.tables import (
 )
 
 ANY = 1000  # questions that a team has missed in a week: all of them
+ANSWERS = {"said", "weekasked", "ledger"}  # messages of these kinds were asked for
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,9 @@ async def weeks(
     for one in await reviews.missed(session, list(found), *bounds, limit=ANY):
         found[one.team_id].missed = [*found[one.team_id].missed, one]
     told = await session.exec(_told(shared(session)), params=which)
-    for team, private, matter, count in told:
-        kinds = found[team].private if private else found[team].group
-        kinds[matter] += int(count)
+    for team, private, kind, count in told:
+        if kind not in ANSWERS:
+            (found[team].private if private else found[team].group)[kind] += int(count)
     for team, count in await session.exec(_members(), params=which):
         found[team].members = int(count)
     for team, *counts in await _receipts(session, list(found), zone, bounds):
@@ -275,10 +276,13 @@ def matter(server: bool) -> Any:
 
 
 def of_days() -> tuple[ColumnElement[bool], ...]:
-    """Messages that arrived in these days; not edits, which nobody hears."""
+    """Messages that arrived in these days; not edits, which nobody hears.
+
+    What has arrived has an id. Its state is not asked for: SQLite would go by that.
+    """
     return (
         ~col(Outgoing.repeatable),
-        col(Outgoing.state) == Delivery.SENT,
+        col(Outgoing.message_id).is_not(None),
         col(Outgoing.done_at) >= bindparam("begin"),
         col(Outgoing.done_at) < bindparam("end"),
     )

@@ -30,7 +30,7 @@ class Home:
 class Right:
     """Somebody leads a team, or runs a unit with all below it, and can be written to."""
 
-    person: Person
+    person_id: int
     chat_id: int
     unit_id: int | None
     team_id: int | None
@@ -105,9 +105,9 @@ async def rights(session: Session, monday: date) -> Sequence[Right]:
 
 @cache
 def _rights() -> Any:
+    columns: Any = (Person.id, Chat.id, Grant.unit_id, Grant.team_id)
     return (
-        select(Person, Chat.id)
-        .add_columns(col(Grant.unit_id), col(Grant.team_id))
+        select(*columns)
         .join(Grant, col(Grant.person_id) == Person.id)
         .join(Chat, _open())
         .where(col(Grant.role).in_([Role.LEADER, Role.SECRETARY]), ~_written())

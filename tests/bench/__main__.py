@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, idle, report, start, status, storm, taps, teach, tick
+from tests.bench import cards, idle, report, start, status, storm, taps, teach, tick, weeks
 
 PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "start": start.measure,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "cards": cards.measure,
     "status": status.measure,
     "tick": tick.measure,
+    "weeks": weeks.measure,
     "teach": teach.measure,
 }
 
