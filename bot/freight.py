@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 STRANGE = ("file identifier", "file_reference", "file reference", "file_id")
 TURN = 1.0  # seconds to wait for another's upload before a call makes room for others
 KEPT = {"file", "drawing"}  # by their hashes: what was uploaded once is named from then on
+DRAWINGS = 3  # that are drawn or wait for it, while other calls go on
 GONE = "Bad Request: the file to send is gone"
 
 
@@ -36,7 +37,7 @@ class Strange(Exception):
 
 
 class Busy(NotSent):
-    """The file is being uploaded by another call: wait a little, and there will be no need to."""
+    """The file is being uploaded by another call, or others are drawn: wait a little."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Freight:
         self._database = database
         self._bot_id = bot_id
         self._easel = asyncio.Semaphore(1)  # one is drawn at a time: a processor is left to others
+        self.drawings = 0  # that are drawn now, or wait for it
         self._uploads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def carry(self, params: Mapping[str, Any], post: Post) -> Any:
@@ -128,9 +130,15 @@ class Freight:
             )
 
     async def _drawn(self, drawing: bytes) -> bytes:
-        """The picture of a drawing that was kept. Raises Undrawn."""
-        async with self._easel:
-            return await drawn(zlib.decompress(drawing))
+        """The picture of a drawing that was kept. Raises Undrawn, and Busy where many wait."""
+        if self.drawings >= DRAWINGS:
+            raise Busy("other pictures are being drawn")
+        self.drawings += 1
+        try:
+            async with self._easel:
+                return await drawn(zlib.decompress(drawing))
+        finally:
+            self.drawings -= 1
 
     @asynccontextmanager
     async def _turn(self, name: str) -> AsyncIterator[None]:

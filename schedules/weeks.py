@@ -30,6 +30,7 @@ from storage.weektimes import JOB, OWN, PAGE, Home, Right
 
 QUARTER = timedelta(minutes=15)
 SHARE = 30  # people in one tick
+APART = timedelta(seconds=0.3)  # pictures: what is to be drawn keeps no other message waiting
 USUAL = Choice()
 
 
@@ -43,6 +44,7 @@ class Sheet:
     until: datetime
     key: str
     said: Message
+    at: datetime  # not before
     drawing: bytes = b""
 
 
@@ -174,7 +176,8 @@ async def _pages(
         )
         said, drawing = weekfigures.composed(voice, page, ways)
         key, chat_id = f"week:{person}:{first}", held[person][0].chat_id
-        sheets.append(Sheet(whose, chat_id, first, at + CATCH_UP, key, said, drawing))
+        turn = now + len(sheets) * APART
+        sheets.append(Sheet(whose, chat_id, first, at + CATCH_UP, key, said, turn, drawing))
         await asyncio.sleep(0)
     return sheets
 
@@ -282,7 +285,7 @@ async def _own(
                 leads=person.id in leads,
             )
             key = f"ownweek:{person.id}:{first}"
-            sheets.append(Sheet(person, chat_id, first, until, key, said))
+            sheets.append(Sheet(person, chat_id, first, until, key, said, now))
     return sheets
 
 
@@ -296,7 +299,8 @@ async def send(session: Session, appointments: Sequence[Appointment], now: datet
         if sheet.drawing:
             await files.keep(session, sheet.drawing, now)
     posts = [
-        outbox.Post(one.key, one.chat_id, one.said.send(), expires_at=one.until) for one in sheets
+        outbox.Post(one.key, one.chat_id, one.said.send(), expires_at=one.until, not_before=one.at)
+        for one in sheets
     ]
     await outbox.post_all(session, posts, now, priority=outbox.EDITS)
 

@@ -48,6 +48,7 @@ class Post:
     call: Call
     topic_id: int = 0
     expires_at: datetime | None = None  # None: as all of them
+    not_before: datetime | None = None  # None: now
 
 
 async def post(
@@ -119,7 +120,7 @@ async def post_all(
             "state": state(post),
             "attempts": 0,
             "resent": False,
-            "not_before": now,
+            "not_before": post.not_before or now,
             "expires_at": post.expires_at or expires_at,
             "error": "",
         }
