@@ -154,7 +154,7 @@ async def _pages(
     by_id = {team.id: (team, unit) for team, unit in named}
     figures = await weekfigures.figures(session, [team for team, _ in named], first, now)
     places = await people.places_of(session, wanted)
-    sheets = []
+    sheets: list[Sheet] = []
     for person, whose in wanted.items():
         ids, at = ready[person]
         each = [by_id[one] for one in ids]
