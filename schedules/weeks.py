@@ -154,17 +154,19 @@ async def _pages(
     by_id = {team.id: (team, unit) for team, unit in named}
     figures = await weekfigures.figures(session, [team for team, _ in named], first, now)
     places = await people.places_of(session, wanted)
+    whole = {one: _unit(scene, held[one], ready[one][0]) for one in wanted}
+    units = await teams.unit_names(session, set(whole.values()))
     sheets: list[Sheet] = []
     for person, whose in wanted.items():
         ids, at = ready[person]
         each = [by_id[one] for one in ids]
         voice = Voice(whose.locale or each[0][0].locale)
-        unit = _unit(scene, held[person], ids)
+        unit = whole[person]
         title = each[0][0].name
         if len(each) > 1:
             title = voice.plain("week.mine", n=len(each))
         if unit and len(each) > 1:
-            title = (await teams.unit_names(session, [unit]))[unit]
+            title = units[unit]
         page = weekfigures.page(title, each, figures, first, now)
         ways = Ways(
             team=ids[0] if len(each) == 1 else 0,

@@ -8,26 +8,24 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, func, or_, union_all
+from sqlalchemy import bindparam, case, func, or_
 from sqlmodel import and_, col, select
 
+from storage import costs
 from storage.absences import away
-from storage.database import Session, shared
+from storage.database import Session
 from storage.flows import DONE, MEANT, Flow, claimed
-from storage.kinds import ChatKind, Progress
+from storage.kinds import Progress
 from storage.tables import (
     AnnouncementTeam,
-    Chat,
     CheckIn,
     Commitment,
     Member,
     Morning,
-    Outgoing,
     Person,
     Receipt,
-    Team,
 )
-from storage.weeks import ANSWERS, Attendance, Receipts, asked, matter, notices, of_days
+from storage.weeks import Attendance, Receipts, asked, notices
 
 
 @dataclass
@@ -68,9 +66,8 @@ async def weeks(
         read = found[person].attendance.done
         found[person].flow = Flow(read, made, due, kept, verified)
         found[person].late, found[person].ahead = late, ahead
-    for person, kind, count in await session.exec(_told(shared(session)), params=which):
-        if kind not in ANSWERS:
-            found[person].told[kind] += int(count)
+    for person, kind, count in await costs.of_people(session, which):
+        found[person].told[kind] += count
     if sent := await notices(session, zone, bounds):
         query: Any = (
             select(Member.person_id, func.count(col(Receipt.at)), func.count())
@@ -148,30 +145,3 @@ def _promises() -> Any:
         .where(col(Member.person_id).in_(bindparam("persons", expanding=True)))
         .group_by(col(Member.person_id))
     )
-
-
-@cache
-def _told(server: bool) -> Any:
-    """In the groups of somebody's teams, and in private; by kind."""
-    kind = matter(server)
-    persons: Any = bindparam("persons", expanding=True)
-    columns: Any = (Member.person_id, kind, func.count())
-    group = (
-        select(*columns)
-        .join(Team, col(Team.id) == Member.team_id)
-        .join(
-            Outgoing,
-            and_(col(Outgoing.chat_id) == Team.chat_id, col(Outgoing.topic_id) == Team.topic_id),
-        )
-        .where(col(Member.person_id).in_(persons), col(Member.retired_at).is_(None), *of_days())
-        .group_by(col(Member.person_id), kind)
-    )
-    columns = (Person.id, kind, func.count())
-    private = (
-        select(*columns)
-        .join(Chat, col(Chat.telegram_id) == Person.telegram_id)
-        .join(Outgoing, col(Outgoing.chat_id) == Chat.id)
-        .where(col(Person.id).in_(persons), col(Chat.kind) == ChatKind.PRIVATE, *of_days())
-        .group_by(col(Person.id), kind)
-    )
-    return union_all(group, private)

@@ -15,32 +15,28 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, case, false, func, literal, or_, union_all
 from sqlmodel import and_, col, select
 
-from storage import flows, reviews
+from storage import costs, flows, reviews
 from storage.absences import away
 from storage.asks import ENDS_HELP
 from storage.commitments import STANCES
-from storage.database import Session, shared
+from storage.database import Session
 from storage.flows import Flow
-from storage.kinds import Act, ChatKind, Progress, Stage
+from storage.kinds import Act, Progress, Stage
 from storage.reviews import Missed
 from storage.tables import (
     Announcement,
     AnnouncementTeam,
-    Chat,
     CheckIn,
     Commitment,
     CommitmentAct,
     Leave,
     Member,
     Morning,
-    Outgoing,
     Person,
     Receipt,
-    Team,
 )
 
 ANY = 1000  # questions that a team has missed in a week: all of them
-ANSWERS = {"said", "weekasked", "ledger"}  # messages of these kinds were asked for
 
 
 @dataclass(frozen=True)
@@ -139,10 +135,8 @@ async def weeks(
         found[team].late += late
     for one in await reviews.missed(session, list(found), *bounds, limit=ANY):
         found[one.team_id].missed = [*found[one.team_id].missed, one]
-    told = await session.exec(_told(shared(session)), params=which)
-    for team, private, kind, count in told:
-        if kind not in ANSWERS:
-            (found[team].private if private else found[team].group)[kind] += int(count)
+    for team, private, kind, count in await costs.of_teams(session, which):
+        (found[team].private if private else found[team].group)[kind] += count
     for team, count in await session.exec(_members(), params=which):
         found[team].members = int(count)
     for team, *counts in await _receipts(session, list(found), zone, bounds):
@@ -232,60 +226,6 @@ def _waiting() -> Any:
 
 def _figures(*columns: Any) -> Any:
     return select(*columns)
-
-
-@cache
-def _told(server: bool) -> Any:
-    """Messages of ours by team, whether to its members in private, and by kind."""
-    kind = matter(server)
-    sent = of_days()
-    teams: Any = bindparam("teams", expanding=True)
-    columns: Any = (Team.id, literal(0), kind, func.count())
-    group = (
-        select(*columns)
-        .join(
-            Outgoing,
-            and_(col(Outgoing.chat_id) == Team.chat_id, col(Outgoing.topic_id) == Team.topic_id),
-        )
-        .where(col(Team.id).in_(teams), *sent)
-        .group_by(col(Team.id), kind)
-    )
-    columns = (Member.team_id, literal(1), kind, func.count())
-    private = (
-        select(*columns)
-        .join(Person, col(Member.person_id) == Person.id)
-        .join(Chat, col(Chat.telegram_id) == Person.telegram_id)
-        .join(Outgoing, col(Outgoing.chat_id) == Chat.id)
-        .where(
-            col(Member.team_id).in_(teams),
-            col(Member.retired_at).is_(None),
-            col(Chat.kind) == ChatKind.PRIVATE,
-            *sent,
-        )
-        .group_by(col(Member.team_id), kind)
-    )
-    return union_all(group, private)
-
-
-def matter(server: bool) -> Any:
-    """What a message is: the first part of its key."""
-    if server:
-        return func.split_part(col(Outgoing.key), literal(":"), literal(1))
-    colon = func.instr(col(Outgoing.key), literal(":"))
-    return func.substr(col(Outgoing.key), literal(1), colon - 1)
-
-
-def of_days() -> tuple[ColumnElement[bool], ...]:
-    """Messages that arrived in these days; not edits, which nobody hears.
-
-    What has arrived has an id. Its state is not asked for: SQLite would go by that.
-    """
-    return (
-        ~col(Outgoing.repeatable),
-        col(Outgoing.message_id).is_not(None),
-        col(Outgoing.done_at) >= bindparam("begin"),
-        col(Outgoing.done_at) < bindparam("end"),
-    )
 
 
 @cache
