@@ -203,7 +203,7 @@ class Postman:
             async with self._pacing.turn(chat.telegram_id, outgoing.priority):
                 if load.parts:
                     return await self._line.upload(outgoing.method, params, load.parts)
-                return await self._line.call(outgoing.method, params)
+                return await self._line.call(load.method or outgoing.method, params)
 
         try:
             return await self._freight.carry(outgoing.params, post)

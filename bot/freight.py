@@ -7,6 +7,7 @@ made, that becomes the name that Telegram gave it, or the bytes themselves.
 import asyncio
 import json
 import logging
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from typing import Any
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
+from bot.drawing import Undrawn, drawn
 from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
+from handlers.words.message import plainly
 from handlers.words.voice import Voice
 from storage import audits, files, mydata
 from storage.database import Database
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 # How Telegram says that it does not know what we named.
 STRANGE = ("file identifier", "file_reference", "file reference", "file_id")
 TURN = 1.0  # seconds to wait for another's upload before a call makes room for others
+KEPT = {"file", "drawing"}  # by their hashes: what was uploaded once is named from then on
+DRAWINGS = 3  # that are drawn or wait for it, while other calls go on
 GONE = "Bad Request: the file to send is gone"
 
 
@@ -35,7 +40,7 @@ class Strange(Exception):
 
 
 class Busy(NotSent):
-    """The file is being uploaded by another call: wait a little, and there will be no need to."""
+    """The file is being uploaded by another call, or others are drawn: wait a little."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Load:
     parts: Mapping[str, Part] = field(default_factory=dict)
     hash: str = ""
     media: Media = Media.DOCUMENT
+    method: str = ""  # instead of the one that is owed: the words go without a picture
 
     @property
     def named(self) -> bool:
@@ -62,6 +68,8 @@ class Freight:
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database = database
         self._bot_id = bot_id
+        self._easel = asyncio.Semaphore(1)  # one is drawn at a time: a processor is left to others
+        self.drawings = 0  # that are drawn now, or wait for it
         self._uploads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def carry(self, params: Mapping[str, Any], post: Post) -> Any:
@@ -97,22 +105,43 @@ class Freight:
             yield Load(params)
             return
         rest = {name: value for name, value in params.items() if name != media.value}
-        if ours["what"] != "file":
+        if ours["what"] not in KEPT:
             yield Load(rest, {media.value: Part(ours["name"], await self._made(ours))})
             return
         name = ours["id"]
         if known := await self._known(name, media):
-            yield Load({**rest, media.value: known}, hash=name, media=media)
+            yield Load(_shown(rest, media, known), hash=name, media=media)
             return
         async with self._turn(name):
             if known := await self._known(name, media):
-                yield Load({**rest, media.value: known}, hash=name, media=media)
+                yield Load(_shown(rest, media, known), hash=name, media=media)
                 return
             async with self._database.read() as session:
                 data = await files.data(session, name)
             if data is None:
                 raise Refused(400, GONE, {})
-            yield Load(rest, {media.value: Part(ours["name"], data)}, name, media)
+            if ours["what"] == "drawing":
+                try:
+                    data = await self._drawn(data)
+                except Undrawn as fault:
+                    log.error("a picture is not drawn: %s", fault)
+                    yield _without(rest)
+                    return
+            parts = {media.value: Part(ours["name"], data)}
+            yield Load(
+                _shown(rest, media, f"attach://{media.value}", sent=True), parts, name, media
+            )
+
+    async def _drawn(self, drawing: bytes) -> bytes:
+        """The picture of a drawing that was kept. Raises Undrawn, and Busy where many wait."""
+        if self.drawings >= DRAWINGS:
+            raise Busy("other pictures are being drawn")
+        self.drawings += 1
+        try:
+            async with self._easel:
+                return await drawn(zlib.decompress(drawing))
+        finally:
+            self.drawings -= 1
 
     @asynccontextmanager
     async def _turn(self, name: str) -> AsyncIterator[None]:
@@ -203,6 +232,25 @@ class Freight:
         async with self._database.begin() as session:
             await files.mistaken(session, load.hash, self._bot_id, load.media)
         return True
+
+
+def _shown(
+    rest: Mapping[str, Any], media: Media, file: str, *, sent: bool = False
+) -> dict[str, Any]:
+    """A call's parameters with a file, by its name. `sent`: it goes along, as a part."""
+    if "message_id" not in rest:
+        return {**rest, **({} if sent else {media.value: file})}
+    words = {name: rest[name] for name in ("caption", "parse_mode") if name in rest}
+    others = {name: value for name, value in rest.items() if name not in words}
+    return {**others, "media": {"type": media.value, "media": file, **words}}
+
+
+def _without(rest: Mapping[str, Any]) -> Load:
+    """The words alone. Raises Refused where a picture was to take another's place."""
+    call = plainly(("sendPhoto", dict(rest)))
+    if call is None or "message_id" in rest:
+        raise Refused(400, GONE, {})
+    return Load(call[1], method=call[0])
 
 
 def _ours(params: Mapping[str, Any]) -> tuple[Media, Mapping[str, str]]:

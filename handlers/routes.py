@@ -47,6 +47,7 @@ from handlers import (
     todos,
     tutorials,
     verifications,
+    weeks,
     whom,
 )
 from handlers.nearest import offered
@@ -102,6 +103,7 @@ ROUTES: list[Route] = [
     *records.ROUTES,
     *status.ROUTES,
     *points.ROUTES,
+    *weeks.ROUTES,
     *flows.ROUTES,
     *ledgers.ROUTES,
     *boards.ROUTES,

@@ -19,6 +19,7 @@ from schedules.setbacks import SETBACKS
 from schedules.troubles import TROUBLES
 from schedules.tutorials import TUTORIALS
 from schedules.verifications import VERIFICATIONS
+from schedules.weeks import WEEKS
 
 JOBS: list[Job] = [
     SETBACKS,
@@ -39,6 +40,7 @@ JOBS: list[Job] = [
     PINS,
     ERASURES,
     RETENTION,
+    WEEKS,
     HOUSEKEEPING,
 ]
 

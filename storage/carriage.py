@@ -135,11 +135,13 @@ def _settled(tried: bool) -> Update:
         row = row.where(
             col(Outgoing.tried_at) == bindparam("tried"), col(Outgoing.state) != Delivery.SENT
         )
+    table: Any = Outgoing
+    done: Any = bindparam("done", type_=table.done_at.type)  # written as all moments are
     return unsynchronized(
         row.values(
             state=bindparam("became"),
             error=bindparam("why"),
-            done_at=func.coalesce(bindparam("done"), col(Outgoing.done_at)),
+            done_at=func.coalesce(done, col(Outgoing.done_at)),
             message_id=func.coalesce(bindparam("message"), col(Outgoing.message_id)),
         )
     )

@@ -44,6 +44,7 @@ from storage.tables import (
     Todo,
     Tutorial,
     Unit,
+    WeekWish,
 )
 
 KEPT = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
@@ -241,7 +242,7 @@ async def _study(session: Session, person_id: int) -> None:
     mine = select(Tutorial.id).where(Tutorial.person_id == person_id)
     shown = update(Review).where(col(Review.tutorial_id).in_(mine)).values(tutorial_id=None)
     await session.exec(unsynchronized(shown))
-    for table in (Memory, Tutorial, Invitation):
+    for table in (Memory, Tutorial, Invitation, WeekWish):
         whose: Any = table.person_id
         await session.exec(delete(table).where(col(whose) == person_id))
 

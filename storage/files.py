@@ -12,11 +12,16 @@ from storage.tables import BiteMedia, File, Upload
 KEEP = timedelta(days=7)  # for what was sent once and no bite shows
 
 
+def name(data: bytes) -> str:
+    """The hash by which bytes are known."""
+    return sha256(data).hexdigest()
+
+
 async def keep(session: Session, data: bytes, now: datetime) -> str:
     """Keep bytes; the hash by which they are known."""
-    name = sha256(data).hexdigest()
-    await add_once(session, File(hash=name, data=data, at=now))
-    return name
+    hash = name(data)
+    await add_once(session, File(hash=hash, data=data, at=now))
+    return hash
 
 
 async def data(session: Session, name: str) -> bytes | None:

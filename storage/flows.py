@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, union_all
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select
 
@@ -85,13 +85,7 @@ def _flows() -> Any:
         )
         .group_by(col(Commitment.team_id))
     )
-    claim, newer = aliased(CommitmentAct), aliased(CommitmentAct)
-    last = (
-        select(func.max(newer.id))
-        .where(col(newer.commitment_id) == Commitment.id, col(newer.act) == Act.CLAIMED)
-        .correlate(Commitment)
-        .scalar_subquery()
-    )
+    claim, of_it = claimed()
     kept = and_(col(Commitment.state).in_(DONE), col(claim.at) <= Commitment.due_at)
     verified = and_(kept, col(Commitment.state) == Progress.VERIFIED)
     due = (
@@ -103,7 +97,7 @@ def _flows() -> Any:
             func.sum(case((kept, 1), else_=0)),
             func.sum(case((verified, 1), else_=0)),
         )
-        .outerjoin(claim, and_(col(claim.commitment_id) == Commitment.id, col(claim.id) == last))
+        .outerjoin(claim, of_it)
         .where(
             col(Commitment.team_id).in_(teams),
             col(Commitment.state).in_(
@@ -130,6 +124,18 @@ def _flows() -> Any:
         .group_by(col(Commitment.team_id))
     )
     return union_all(read, made, due, left)
+
+
+def claimed() -> tuple[Any, ColumnElement[bool]]:
+    """The last report that a commitment of a query was done, and what joins it."""
+    claim, newer = aliased(CommitmentAct), aliased(CommitmentAct)
+    last = (
+        select(func.max(newer.id))
+        .where(col(newer.commitment_id) == Commitment.id, col(newer.act) == Act.CLAIMED)
+        .correlate(Commitment)
+        .scalar_subquery()
+    )
+    return claim, and_(col(claim.commitment_id) == Commitment.id, col(claim.id) == last)
 
 
 def _figures(*columns: Any) -> Any:

@@ -48,6 +48,7 @@ class Post:
     call: Call
     topic_id: int = 0
     expires_at: datetime | None = None  # None: as all of them
+    not_before: datetime | None = None  # None: now
 
 
 async def post(
@@ -119,7 +120,7 @@ async def post_all(
             "state": state(post),
             "attempts": 0,
             "resent": False,
-            "not_before": now,
+            "not_before": post.not_before or now,
             "expires_at": post.expires_at or expires_at,
             "error": "",
         }
@@ -155,7 +156,11 @@ def _held() -> Select[int, int]:
 
 
 async def edit(
-    session: Session, calls: Sequence[tuple[Outgoing, Call]], now: datetime
+    session: Session,
+    calls: Sequence[tuple[Outgoing, Call]],
+    now: datetime,
+    *,
+    priority: int = EDITS,
 ) -> Sequence[str]:
     """Owe edits of messages of ours, and name those that do not show just that already.
 
@@ -180,7 +185,7 @@ async def edit(
                 "topic_id": message.topic_id,
                 "method": method,
                 "params": wanted,
-                "priority": EDITS,
+                "priority": priority,
                 "repeatable": True,
                 "state": Delivery.PENDING,
                 "attempts": 0,

@@ -172,3 +172,21 @@ async def claim(session: Session, member_id: int, team_id: int, user_id: int) ->
 
 def _place(team_id: int, person_id: int | None):  # type: ignore[no-untyped-def]
     return select(Member).where(Member.team_id == team_id, Member.person_id == person_id)
+
+
+async def places_of(session: Session, ids: Collection[int]) -> dict[int, Sequence[Team]]:
+    """By person: the teams in which they have a place, in the order in which it was taken."""
+    query = (
+        select(Member.person_id, Team)
+        .join(Team, col(Member.team_id) == Team.id)
+        .where(
+            col(Member.person_id).in_(ids),
+            col(Member.retired_at).is_(None),
+            col(Team.retired_at).is_(None),
+        )
+        .order_by(col(Member.id))
+    )
+    found: dict[int, list[Team]] = {person: [] for person in ids}
+    for person, team in await session.exec(query):
+        found[person].append(team)
+    return dict(found)

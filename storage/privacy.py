@@ -60,6 +60,8 @@ from storage.tables import (
     Unit,
     Upload,
     Watch,
+    WeekTime,
+    WeekWish,
 )
 
 
@@ -110,6 +112,8 @@ HOLDINGS = (
     Holding(Grant, GOES, people=PERSON),
     Holding(Erasure, GOES, people=PERSON, users=("user_id",), words=("names",)),
     Holding(Discard, plain=("path",)),  # a team's folder and numbers
+    Holding(WeekTime, people=PERSON),
+    Holding(WeekWish, GOES, people=PERSON),
     Holding(OwnerCode, plain=("hash",)),
     Holding(GrantLink, GOES, people=("by_id",), plain=("hash",)),
     Holding(CodeGuess, GOES, users=("user_id",)),

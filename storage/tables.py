@@ -197,6 +197,23 @@ class Discard(SQLModel, table=True):
     at: datetime
 
 
+class WeekTime(SQLModel, table=True):
+    """When the page of a week comes to those who run a unit, or a team below it."""
+
+    unit_id: int = refers("unit.id", primary_key=True)
+    weekday: int | None = None  # Monday is 0; None: the last workday
+    hour: int | None = None  # None: no page comes unasked
+    person_id: int = refers("person.id")
+    at: datetime
+
+
+class WeekWish(SQLModel, table=True):
+    """Somebody wants to have their own week when it ends."""
+
+    person_id: int = refers("person.id", primary_key=True)
+    at: datetime
+
+
 class OwnerCode(SQLModel, table=True):
     """The one-time code by which the first owner is known. Only its hash is kept."""
 
@@ -680,7 +697,7 @@ class Announcement(SQLModel, table=True):
     album: str = ""  # Telegram's name of the album that it was sent as; what follows belongs to it
     wants_receipt: bool = True
     at: datetime
-    sent_at: datetime | None = None
+    sent_at: datetime | None = Field(default=None, index=True)
     nudged_at: datetime | None = None
 
 
@@ -736,6 +753,13 @@ class Outgoing(SQLModel, table=True):
         Index("ix_outgoing_due", "state", "priority", "id"),
         Index("ix_outgoing_stale", "stale_at", **only("stale_at IS NOT NULL")),
         Index("ix_outgoing_message", "chat_id", "message_id"),
+        Index(
+            "ix_outgoing_done",
+            "chat_id",
+            "done_at",
+            sqlite_where=text("repeatable = 0"),
+            postgresql_where=text("NOT repeatable"),
+        ),
         # At most one message of ours in a chat is unaccounted for: what makes it findable.
         Index("one_in_flight", "chat_id", unique=True, **only("state IN ('sending', 'unknown')")),
     )

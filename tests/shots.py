@@ -19,7 +19,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.clock import Clock
 from bot.programs import trying_out
 from bot.settings import Settings
-from tests.wire.scene import LI, MONDAY, ONE, SI, SUN, TWO, WANG, ZHANG, ZHAO, ZONE, Scene
+from tests.wire.scene import LI, MONDAY, ONE, SI, SUN, TWO, WANG, ZHANG, ZHAO, ZONE, Scene, labels
 from tests.wire.test_a_pack_by_chat import saved, sheets
 
 PICTURES = Path(__file__).parents[1] / "docs" / "img"
@@ -176,6 +176,36 @@ async def packs(scene: Scene, camera: Camera) -> None:
     await camera.take("pack-offer", LI, size=sheet(760))
 
 
+async def weeks(scene: Scene, camera: Camera) -> None:
+    """Five mornings, and the page that comes of them."""
+    for day in range(5):
+        await scene.morning()
+        if day == 0:
+            await scene.say(SI, "/commit 周三前检修3号泵", ONE)
+            await scene.say(ZHANG, "/commit 周五前完成班组台账", ONE)
+        for user in (ZHAO, ZHANG, SI)[: 3 - day % 2]:
+            await scene.tap(user, "已学", ONE)
+        if day in {1, 3}:
+            await scene.tap(WANG, "请假", ONE)
+        elif day != 4:
+            await scene.tap(WANG, "已学", ONE)
+        await scene.tap(SUN, "已学", TWO)
+        options = labels(await scene.card())[:3]
+        await scene.tap(ZHANG, options[day % 3], ONE)
+        await scene.tap(ZHAO, options[(day + 1) % 3], ONE)
+        if day == 2:
+            await scene.say(LI, "周五下午三点，全体到二楼会议室开安全例会，请带上岗位风险清单。")
+            await scene.tap(LI, "全选 第一党支部")
+            await scene.tap(LI, "预览")
+            await scene.tap(LI, "发送")
+            for user in (ZHANG, SI, ZHAO):
+                await scene.tap(user, "收到", ONE)
+            await scene.say(SI, "完成 1", ONE)
+    await scene.to(MONDAY + timedelta(days=4, hours=10))
+    await camera.take("week-team", ZHAO, size=hand(1090))
+    await camera.take("week-unit", LI, size=hand(1000))
+
+
 async def english(scene: Scene, camera: Camera) -> None:
     """The same in short, for those who read the English documents."""
     await scene.morning()
@@ -187,6 +217,8 @@ async def english(scene: Scene, camera: Camera) -> None:
     await camera.take("en-phone", ZHANG, ONE, PHONE)
     await scene.say(ZHANG, "/commit check the visitor badges by Friday", ONE)
     await camera.take("en-promise", ZHANG, ONE, hand(560))
+    await scene.say(ZHAO, "/week")
+    await camera.take("en-week", ZHAO, size=hand(1070))
 
 
 @asynccontextmanager
@@ -194,7 +226,7 @@ async def playing(browser: Browser, locale: str) -> AsyncIterator[tuple[Scene, C
     """A sandbox before its first morning, and a camera in front of it."""
     clock = Clock(ZONE)
     clock.set(MONDAY)
-    settings = Settings().model_copy(update={"locale": locale})
+    settings = Settings().model_copy(update={"locale": locale, "group_rate": 600})
     with tempfile.TemporaryDirectory() as folder:
         async with (
             trying_out(settings, clock, 0, Path(folder) / "sandbox.db") as trial,
@@ -213,6 +245,8 @@ async def main() -> None:
             await story(scene, camera)
         async with playing(browser, "zh") as (scene, camera):
             await packs(scene, camera)
+        async with playing(browser, "zh") as (scene, camera):
+            await weeks(scene, camera)
         async with playing(browser, "en") as (scene, camera):
             await english(scene, camera)
 

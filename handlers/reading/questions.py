@@ -162,6 +162,14 @@ LEDGER = re.compile(
     r"(?P<rest>[^\n]{0,60}?)" + END,
     re.IGNORECASE,
 )
+WEEK = re.compile(
+    r"(?:请?(?:给我|发)?(?P<before>(?:我的?)?(?:(?:本|这|上{1,3})个?(?:周|星期))?)的?"
+    r"(?:周报|周小结|周总结|一周小结|(?<=[周期的])(?:小结|总结|情况|怎么样|如何))"
+    r"|(?P<which>(?:my|this|last)?(?: week(?:'s)?)?)\s*"
+    r"(?:weekly (?:report|page|summary)|(?<=week)(?:'s)? (?:report|page|summary)))"
+    r"[\s:：]*(?P<rest>[^\n]{0,60}?)" + END,
+    re.IGNORECASE,
+)
 POINTS = _phrase(r"(?:我的)?积分(?:榜|是?多少|有?多少|怎么样)?", r"(?:my )?points")
 JOIN = _phrase(r"报到", r"我要报到")
 HELP = _phrase(r"帮助", r"怎么用", r"你(?:会|能)(?:做|干)?什么", r"help")

@@ -25,6 +25,7 @@ MENU = (
     Entry("todo", Action.TODO),
     Entry("history", Action.SEE_COUNTS),
     Entry("missed", Action.SEE_MISSED),
+    Entry("week", Action.WEEK),
     Entry("flow", Action.REPORT),
     Entry("ledger", Action.REPORT),
     Entry("overdue", Action.SEE_COUNTS),

@@ -47,6 +47,7 @@ class Action(StrEnum):
     SEE_COUNTS = "see_counts"  # how a team stands, in figures
     SEE_MISSED = "see_missed"  # what a team answers wrongly most often
     SEE_NAMES = "see_names"  # who is missing, what others promised
+    WEEK = "week"  # what a week amounted to: one's own, or of teams that one looks after
     REPORT = "report"  # what days amounted to: in figures, and as a file
     EXCUSE = "excuse"  # leave for somebody else
     HOLD = "hold"  # say that a team's meeting was held
@@ -112,6 +113,7 @@ MATRIX: dict[Action, Row] = {
     Action.SEE_COUNTS: Row(_BELONG, _BOTH, _BOTH),
     Action.SEE_MISSED: Row(_LEAD, _BOTH, _PRIVATE),
     Action.SEE_NAMES: Row(_LEAD, _BOTH, _NOWHERE),
+    Action.WEEK: Row(_BELONG, _BOTH, _PRIVATE),
     Action.REPORT: Row(_LEAD, _BOTH, _PRIVATE),
     Action.EXCUSE: Row(_LEAD, _BOTH, _NOWHERE),
     Action.HOLD: Row(_LEAD, _BOTH, _NOWHERE),

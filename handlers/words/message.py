@@ -13,7 +13,7 @@ from storage.kinds import Media
 Call = tuple[str, dict[str, Any]]
 
 TAG = re.compile(r"<[^<>]*>")
-ALBUM = "sendMediaGroup"
+ALBUM, REPLACE = "sendMediaGroup", "editMessageMedia"
 SEND = {Media.PHOTO: "sendPhoto", Media.DOCUMENT: "sendDocument", Media.VIDEO: "sendVideo"}
 
 
@@ -40,8 +40,8 @@ class Ours:
     """A file that we have or make, and Telegram may not have yet: the postman uploads it.
 
     what    "file" with the hash of its bytes, "pack" with a pack's id, "template" of a pack,
-            "tasks" of a list of them, "ledger" with what it is to be of, "mydata" with whose, or
-            "audit" with a zone
+            "tasks" of a list of them, "ledger" with what it is to be of, "mydata" with whose,
+            "audit" with a zone, or "drawing" with the hash of what is to be drawn
     """
 
     what: str
@@ -89,6 +89,12 @@ class Message:
         if self.media:
             return "editMessageCaption", self._caption()
         return "editMessageText", self._text()
+
+    def replaces(self) -> Call:
+        """The Bot API call that puts this picture or file of ours in an earlier one's place."""
+        assert self.media is not None
+        assert self.ours is not None
+        return REPLACE, {self.media.value: self.ours.params(), **self._caption()}
 
     def _text(self) -> dict[str, Any]:
         return {

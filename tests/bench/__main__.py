@@ -6,7 +6,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import answers, cards, idle, report, start, status, storm, taps, teach, tick
+from tests.bench import (
+    answers,
+    cards,
+    idle,
+    report,
+    start,
+    status,
+    storm,
+    taps,
+    teach,
+    tick,
+    weeks,
+)
 
 PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "start": start.measure,
@@ -17,6 +29,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "status": status.measure,
     "answers": answers.measure,
     "tick": tick.measure,
+    "weeks": weeks.measure,
     "teach": teach.measure,
 }
 

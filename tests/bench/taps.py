@@ -38,8 +38,8 @@ def measure(at: Path) -> Iterator[Table]:
     """Ours, which keeps and counts the taps, and the bare bot, which answers."""
     address = sqlite(at / "taps.db")
     cards = under_way(address, CROWD)
-    ours = _tapped(OURS, at, address, cards)
-    bare = _tapped((*BARE, ONE), at, address, cards)
+    ours = tapped(OURS, at, address, cards)
+    bare = tapped((*BARE, ONE), at, address, cards)
     longest = p99(ours.taps.milliseconds), p99(bare.taps.milliseconds)
     rows = [
         row("tap to toast, median", "ms", ours.median, bare.median, "≤ 15 ms"),
@@ -51,7 +51,8 @@ def measure(at: Path) -> Iterator[Table]:
     yield Table(f"{RATE:g} taps a second", "bare bot", rows)
 
 
-def _tapped(module: Sequence[str], at: Path, address: str, cards: Sequence[Card]) -> Seen:
+def tapped(module: Sequence[str], at: Path, address: str, cards: Sequence[Card]) -> Seen:
+    """What taps on these cards wait for, of a bot on a database."""
     with standing(at, CROWD) as stand, bot(module, at, stand.address, address) as program:
         stand.hang(cards)
         stand.until_asked([program])

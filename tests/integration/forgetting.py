@@ -53,6 +53,8 @@ from storage.tables import (
     SwitchTurn,
     Todo,
     Tutorial,
+    WeekTime,
+    WeekWish,
 )
 from tests.conftest import NAMES, ONE, SI, ZHANG, ZHAO, Office
 
@@ -128,6 +130,9 @@ async def everywhere(office: Office, *, user: int = ZHANG) -> None:
             GrantLink(hash="0", role=Role.LEADER, team_id=team.id, by_id=person.id, expires_at=now)
         )
         await add(CodeGuess(user_id=user, tries=1, at=now))
+        unit = team.unit_id
+        await add(WeekTime(unit_id=unit, weekday=4, hour=17, person_id=person.id, at=now))
+        await add(WeekWish(person_id=person.id, at=now))
         await audits.note(session, Doing.SWITCHED, now, by=person.id, team=team.id)
         await add(
             SentPack(

@@ -58,6 +58,8 @@ Statement = tuple[str, Any]
 READ_WHOLE = {
     "team": "which groups take no messages is asked of all teams, and those do not grow by use",
     "erasure": "a row for each who is being forgotten: none, but for minutes",
+    "unit": "when weeks are told of is asked of all units, once a quarter of an hour",
+    "weektime": "the same: at most a row for each unit",
     "watch": "a row for each stretch without an outage, forgotten after a week: by night, and few",
 }
 
