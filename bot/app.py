@@ -79,7 +79,13 @@ class App:
         self.crew = Crew(set())
         self.line = Line(settings.token.get_secret_value(), settings.api_url)
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
-        self.house = House(name, settings.timezone, settings.locale, scale=settings.scale)
+        self.house = House(
+            name,
+            settings.timezone,
+            settings.locale,
+            scale=settings.scale,
+            confirm_groups=settings.confirm_groups,
+        )
         self.postman = Postman(
             database,
             self.line,

@@ -132,6 +132,18 @@ async def calendar_of(
     return _calendar(team, own, notices)
 
 
+async def calendars_of(
+    session: Session,
+    teams: Collection[Team],
+    first: date,
+    last: date,
+    notices: calendars.Notices,
+) -> dict[int, Calendar]:
+    """By team: the same of many, asked at once."""
+    own = await plans.own_days(session, [team.id for team in teams], first, last)
+    return {team.id: _calendar(team, own.get(team.id, {}), notices) for team in teams}
+
+
 def _calendar(team: Team, own: Mapping[date, DayKind], notices: calendars.Notices) -> Calendar:
     off, work = (
         frozenset(day for day, found in own.items() if found is kind)

@@ -36,6 +36,7 @@ class House:
     locale: str
     notices: Notices = field(default_factory=dict)  # the national calendars that we were told
     scale: Scale = field(default_factory=lambda: USUAL)  # what deeds are worth, in points
+    confirm_groups: int = 20  # an announcement to more groups than that is asked twice
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""
@@ -83,6 +84,7 @@ class Request:
     replied: Replied | None = None
     attached: Attached | None = None
     album: str = ""  # pictures and files that are sent together have the same
+    poll: Mapping[str, Any] | None = None  # a question with votes, as Telegram takes it from us
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
 

@@ -1,5 +1,6 @@
 """Everything that we do unasked, in one table."""
 
+from schedules import announcements
 from schedules.asks import ASKS
 from schedules.boards import BOARDS, PINS
 from schedules.calendars import CALENDARS
@@ -22,6 +23,10 @@ JOBS: list[Job] = [
     CLOSING,
     OUTLINES,
     MORNING,
+    announcements.SENDING,
+    announcements.PINNING,
+    announcements.CLOSING,
+    announcements.SWEEPING,
     TUTORIALS,
     NUDGES,
     OUTAGES,
