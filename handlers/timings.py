@@ -242,7 +242,7 @@ async def _progress(request: Request, own: Announcement, found: Desk) -> Message
         found.zone(request),
         request.now,
         corrected,
-        await dispatches.vanished(request.session, own.id),
+        await dispatches.mishaps(request.session, own),
     )
 
 

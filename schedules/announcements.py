@@ -70,7 +70,7 @@ async def _progress(
         _zone(teams.values()),
         now,
         corrected,
-        await dispatches.vanished(session, announcement.id),
+        await dispatches.mishaps(session, announcement),
     )
 
 

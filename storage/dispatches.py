@@ -42,6 +42,17 @@ class Copy:
     state: Delivery
 
 
+@dataclass(frozen=True)
+class Mishaps:
+    """In how many groups others deleted it (an edit did not find it), and where no pin is ours."""
+
+    vanished: int = 0
+    unpinned: int = 0
+
+
+NONE = Mishaps()
+
+
 # -- by the clock ----------------------------------------------------------------------------
 
 
@@ -248,16 +259,22 @@ async def without(
     ]
 
 
-async def vanished(session: Session, announcement_id: int) -> int:
-    """In how many groups the message was deleted by others: an edit of it did not find it."""
-    prefix = f"edit:{notice_key(announcement_id, 0)[:-1]}"
+async def mishaps(session: Session, announcement: Announcement) -> Mishaps:
+    """What went wrong with an announcement where it stands."""
+    key = notice_key(announcement.id, 0)[:-1]
+    found = await _refused(session, f"edit:{key}", Delivery.SENT)
+    unpinned = await _refused(session, f"{PIN}{key}", Delivery.FAILED) if announcement.pins else 0
+    return Mishaps(found, unpinned)
+
+
+async def _refused(session: Session, prefix: str, state: Delivery) -> int:
     query = (
         select(func.count())
         .select_from(Outgoing)
         .where(
             col(Outgoing.key) >= prefix,
             col(Outgoing.key) < prefix + "\x7f",
-            col(Outgoing.state) == Delivery.SENT,
+            col(Outgoing.state) == state,
             col(Outgoing.error) != "",
         )
     )

@@ -397,7 +397,7 @@ async def forget(session: Session, now: datetime) -> None:
 
 def watchers(key: str) -> list[str]:
     """The messages that tell how the delivery of this one goes."""
-    matter, _, rest = key.removeprefix("recall:").partition(":")
+    matter, _, rest = key.removeprefix("recall:").removeprefix("pin:").partition(":")
     announced = matter in {"announcement", "album"}
     return [f"progress:{rest.partition(':')[0]}"] if announced else []
 

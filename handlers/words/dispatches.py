@@ -20,6 +20,7 @@ from handlers.words.message import Button, Message, Rows
 from handlers.words.troubles import passing, reason
 from handlers.words.voice import Html, Voice
 from storage.announcements import Target
+from storage.dispatches import NONE, Mishaps
 from storage.kinds import Delivery
 from storage.receipts import Tally
 from storage.tables import Announcement
@@ -42,12 +43,9 @@ def progress(
     zone: ZoneInfo,
     now: datetime,
     corrected: datetime | None = None,
-    vanished: int = 0,
+    mishaps: Mishaps = NONE,
 ) -> Message:
-    """How far an announcement got: in whose groups it is, and how many confirmed.
-
-    `vanished`: in how many groups others have deleted it.
-    """
+    """How far an announcement got: in whose groups it is, and how many confirmed."""
     if announcement.recalled_at:
         return _taken_back(voice, announcement, targets, zone)
     waiting = any(target.waiting for target in targets)
@@ -62,8 +60,10 @@ def progress(
             parts[-1] = Html(parts[-1] + voice(key, at=stamp(voice, until, zone)))
     if corrected:
         parts.append(voice("announcement.corrected", at=stamp(voice, corrected, zone)))
-    if vanished:
-        parts.append(voice("announcement.vanished", n=vanished))
+    if mishaps.vanished:
+        parts.append(voice("announcement.vanished", n=mishaps.vanished))
+    if mishaps.unpinned:
+        parts.append(voice("announcement.not_pinned", n=mishaps.unpinned))
     troubled = [target for target in targets if not target.reached and not target.waiting]
     parts += [_trouble(voice, target) for target in troubled[:TROUBLES]]
     if len(troubled) > TROUBLES:
