@@ -62,7 +62,9 @@ async def send_at(request: Request, tap: SendAtTap) -> Reply:
     at = _moment(tap.at)
     if at and (fault := _start_fault(request, found, at)):
         return Reply(toast=made.plain(fault), alert=True)
-    return Reply(edit=await _started(request, found, at))
+    page = await _started(request, found, at)
+    off = await resting(request, found.picked, at)
+    return Reply(toast=words.resting(request.voice, off) if off else "", edit=page)
 
 
 async def said_when(request: Request, cue: Cue) -> Reply:

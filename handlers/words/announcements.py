@@ -174,7 +174,9 @@ def _terms(
         "announcement.silently": announcement.silent,
     }
     marks = [voice(key) for key, on in turned.items() if on]
-    return [*lines, _comma(voice, marks)] if marks else lines
+    if marks:
+        lines.append(voice("announcement.ways", ways=_comma(voice, marks)))
+    return lines
 
 
 def _comma(voice: Voice, parts: Sequence[Html]) -> Html:

@@ -23,7 +23,7 @@ from handlers.taps.announcements import (
     TimingTap,
     UntilTap,
 )
-from handlers.words.announcements import QUOTE, gist, joined
+from handlers.words.announcements import QUOTE, gist, joined, plain
 from handlers.words.message import Button, Message
 from handlers.words.parts import short
 from handlers.words.voice import Voice
@@ -204,6 +204,6 @@ def too_many_lists(voice: Voice, most: int) -> Message:
 def picked(voice: Voice, teams: int, lost: Sequence[str]) -> str:
     """The list's teams are chosen; those that are not yours any more are left out."""
     if lost:
-        names = joined(voice, lost, QUOTE)
+        names = plain(joined(voice, lost, QUOTE))
         return voice.plain("announcement.list_without", n=teams, teams=names)
     return voice.plain("announcement.list_picked", n=teams)

@@ -13,7 +13,7 @@ from handlers.taps.announcements import (
     TimingTap,
     UntilAtTap,
 )
-from handlers.words.announcements import QUOTE, gist, joined
+from handlers.words.announcements import QUOTE, gist, joined, plain
 from handlers.words.message import Button, Message
 from handlers.words.parts import short
 from handlers.words.voice import Html, Voice
@@ -62,6 +62,11 @@ def until(
         rows.append((Button(voice.plain("announcement.no_deadline"), UntilAtTap(which, 0)),))
     rows.append((Button(voice.plain("announcement.back"), ChooseTap(which, 0)),))
     return Message(voice("announcement.until_when"), tuple(rows))
+
+
+def resting(voice: Voice, teams: Sequence[str]) -> str:
+    """These have a day off then."""
+    return voice.plain("announcement.resting", teams=plain(joined(voice, teams, QUOTE)))
 
 
 def unread(voice: Voice) -> Html:

@@ -169,8 +169,8 @@ async def test_a_list_is_its_owners_alone(office: Office) -> None:
     assert labels((await press(office, WANG, ListsTap(2))).edit) == ["返回"]
     for tap in (PickListTap(2, which), ForgetListTap(2, which)):
         assert await press(office, WANG, tap) == GONE
-    for tap in (PickListTap(1, which), SaveListTap(1), ForgetListTap(1, which)):
-        assert await press(office, WANG, tap) == GONE
+    for theirs in (PickListTap(1, which), SaveListTap(1), ForgetListTap(1, which)):
+        assert await press(office, WANG, theirs) == GONE
 
 
 async def test_what_a_list_holds_is_within_the_right_that_one_has_now(office: Office) -> None:

@@ -130,7 +130,7 @@ async def test_a_forged_moment_sets_nothing(office: Office, seconds: int) -> Non
 async def test_the_preview_says_when_and_who_has_a_day_off_then(office: Office) -> None:
     await own_day(office, TOMORROW)
     await draft(office)
-    await press(office, LI, SendAtTap(1, AT))
+    assert (await press(office, LI, SendAtTap(1, AT))).toast == "注意：那天 一班 休息。"
     page = await press(office, LI, PreviewTap(1))
     assert "定时：明天 11月24日 周二 08:00 发出" in html(page.edit)
     assert "注意：那天 一班 休息。" in html(page.edit)
