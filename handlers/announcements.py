@@ -48,6 +48,7 @@ async def offer(request: Request) -> Reply | None:
         return None
     if draft := await _begun(request):
         return await _join(request, draft)
+    await cues.end(request.session, request.person.id)
     beside = None if request.album else media  # an album's words go in a message of their own
     if words.length(request.html) > words.allowed(beside):
         return Reply(message=words.too_long(request.voice, request.html, beside))

@@ -4,7 +4,7 @@ from handlers import audiences, corrections, timings
 from handlers.requests import Otherwise, Reply, Request, Route
 from handlers.rules.permissions import Action
 from storage import cues
-from storage.kinds import Cueing
+from storage.kinds import Cueing, Media
 
 ANSWERS = {
     Cueing.WHEN: timings.said_when,
@@ -22,8 +22,10 @@ async def said(request: Request) -> Reply | None:
     if cue is None:
         return None
     other = request.attached is not None or request.poll is not None
-    if cue.about is not Cueing.CORRECTION and other:
-        return None  # that is an announcement of its own
+    other = request.attached is not None or request.poll is not None
+    file = request.attached is not None and request.attached.media is Media.DOCUMENT
+    if file or (other and cue.about is not Cueing.CORRECTION):
+        return None  # that is a matter of its own
     return await ANSWERS[cue.about](request, cue)
 
 

@@ -39,14 +39,16 @@ async def confirm(request: Request, tap: ReceiptTap) -> Reply:
     places = await _places(request, tap.announcement)
     if not places:
         return Reply(toast=words.outsider(request.voice))
-    member, team = places[0]
-    before = await receipts.given(request.session, tap.announcement, member.id)
+    _, team = places[0]
+    members = [own.id for own, _ in places]
+    before = await receipts.given(request.session, tap.announcement, members)
     until, zone = announcement.receipts_until, ZoneInfo(team.timezone)
-    if before is None and until and until <= request.now:
+    if not before and until and until <= request.now:
         said = words.closed(request.voice, until, author.name, zone, request.now)
         return Reply(toast=said, alert=True)
-    if before is not None:
-        return await _again(request, announcement, before, places)
+    if len(before) == len(places):
+        first = min(before.values(), key=lambda row: row.at)
+        return await _again(request, announcement, first, places)
     for own, _ in places:
         await receipts.add(request.session, tap.announcement, own.id, request.now)
     await _touch(request, tap.announcement, places)
@@ -88,12 +90,14 @@ async def undo(request: Request, tap: UndoReceiptTap) -> Reply:
     if found is None or not places or found[0].recalled_at:
         return Reply(toast=plain.gone(request.voice))
     announcement, _ = found
-    member, team = places[0]
-    before = await receipts.given(request.session, tap.announcement, member.id)
+    _, team = places[0]
+    members = [own.id for own, _ in places]
+    before = await receipts.given(request.session, tap.announcement, members)
     until, now = announcement.receipts_until, request.now
-    if before is None:
+    if not before:
         return Reply(toast=plain.gone(request.voice))
-    if now - before.at >= UNDO or (until and until <= now):
+    first = min(row.at for row in before.values())
+    if now - first >= UNDO or (until and until <= now):
         edit = words.confirmed(request.voice, announcement) if request.private else None
         return Reply(toast=words.too_late(request.voice), edit=edit)
     await _undo(request, announcement, places)

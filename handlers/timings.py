@@ -34,7 +34,8 @@ from storage.tables import Announcement, Cue, Team
 FARTHEST = timedelta(days=366)
 MORNING, EVENING = time(8), time(18)
 SOON = timedelta(minutes=10)  # what is nearer than that is not offered
-LATELY = 5  # sent announcements in the list
+LATELY = 5  # sent announcements in the list, and drafts
+FRESH = timedelta(days=7)  # older drafts were left lying
 
 
 # -- when it is sent -------------------------------------------------------------------------
@@ -253,8 +254,9 @@ async def mine(request: Request) -> Reply:
     assert request.person is not None
     person_id = request.person.id
     waiting = await dispatches.scheduled(request.session, person_id)
+    begun = await dispatches.drafts(request.session, person_id, request.now - FRESH, LATELY)
     sent = await dispatches.latest(request.session, person_id, LATELY)
-    message = words.mine(request.voice, waiting, sent, request.zone, request.now)
+    message = words.mine(request.voice, waiting, begun, sent, request.zone, request.now)
     return Reply(message=message) if request.private else Reply(private=message)
 
 

@@ -111,6 +111,7 @@ async def again(session: Session, before: Announcement, now: datetime) -> Announ
         html=before.html,
         media=before.media,
         file_id=before.file_id,
+        album=before.album,
         poll=before.poll,
         tags=list(before.tags),
         wants_receipt=before.wants_receipt,

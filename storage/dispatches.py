@@ -83,6 +83,18 @@ async def scheduled(session: Session, author_id: int) -> Sequence[Announcement]:
     return (await session.exec(query.order_by(col(Announcement.send_at)))).all()
 
 
+async def drafts(
+    session: Session, author_id: int, since: datetime, most: int
+) -> Sequence[Announcement]:
+    """What somebody began to write of late and neither sent nor dropped, the newest first."""
+    query = select(Announcement).where(
+        Announcement.author_id == author_id,
+        Announcement.stage == Stage.DRAFT,
+        col(Announcement.at) >= since,
+    )
+    return (await session.exec(query.order_by(col(Announcement.id).desc()).limit(most))).all()
+
+
 async def latest(session: Session, author_id: int, most: int) -> Sequence[Announcement]:
     """What somebody has sent, the newest first."""
     query = select(Announcement).where(

@@ -56,9 +56,14 @@ async def add(session: Session, announcement_id: int, member_id: int, now: datet
     return await add_once(session, row)
 
 
-async def given(session: Session, announcement_id: int, member_id: int) -> Receipt | None:
-    """A member's receipt of an announcement."""
-    return await session.get(Receipt, (announcement_id, member_id))
+async def given(
+    session: Session, announcement_id: int, member_ids: Collection[int]
+) -> dict[int, Receipt]:
+    """By member: the receipts of an announcement that there are."""
+    query = select(Receipt).where(
+        Receipt.announcement_id == announcement_id, col(Receipt.member_id).in_(member_ids)
+    )
+    return {row.member_id: row for row in await session.exec(query)}
 
 
 async def undo(session: Session, announcement_id: int, member_ids: Collection[int]) -> None:

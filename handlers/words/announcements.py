@@ -143,7 +143,7 @@ def preview(
     ]
     room = max(OTHERS, TEXT - length("\n".join([head, *tail])))
     text = Html("\n".join([head + joined(voice, names, room), *tail]))
-    send = voice.plain("announcement.send_at" if announcement.send_at else "announcement.send")
+    send = voice.plain("announcement.send")
     return Message(text, _decision(voice, announcement.id, Button(send, SendTap(announcement.id))))
 
 
@@ -249,6 +249,8 @@ def notice(
     corrected: datetime | None = None,
 ) -> Message:
     """The announcement itself, in a team's group."""
+    if announcement.recalled_at and announcement.poll:
+        return Message(Html(""), poll=announcement.poll)  # its words cannot be edited
     if announcement.recalled_at:
         text = voice("announcement.recalled_here")
         return Message(text, media=announcement.media, file_id=announcement.file_id)

@@ -175,17 +175,21 @@ def _at(voice: Voice, at: datetime, zone: ZoneInfo) -> str:
 def mine(
     voice: Voice,
     waiting: Sequence[Announcement],
+    begun: Sequence[Announcement],
     sent: Sequence[Announcement],
     zone: ZoneInfo,
     now: datetime,
 ) -> Message:
-    """What waits for its time, and what was sent lately: a button for each."""
+    """What waits for its time, what was begun, what was sent lately: a button for each."""
     parts = [voice("announcement.how")]
     rows = []
     if waiting:
         parts.append(voice("announcement.waiting", n=len(waiting)))
         rows += [(_row(voice, "announcement.waits", one, one.send_at or now, zone),)
                  for one in waiting]  # fmt: skip
+    if begun:
+        parts.append(voice("announcement.begun", n=len(begun)))
+        rows += [(_row(voice, "announcement.draft", one, one.at, zone),) for one in begun]
     if sent:
         parts.append(voice("announcement.lately"))
         rows += [(_row(voice, "announcement.was", one, one.sent_at or now, zone),)

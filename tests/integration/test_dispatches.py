@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
+from handlers import announcements as composing
 from handlers.requests import Attached, Reply
 from handlers.taps.announcements import (
     CorrectedTap,
@@ -161,6 +162,26 @@ async def test_a_copy_that_cannot_be_deleted_says_that_it_is_withdrawn(office: O
     assert "二班：删不掉" in message
     assert html(await rendered(office, key)) == "这条公告已撤回。"
     assert (await rendered(office, key)).buttons == ()
+
+
+async def test_a_poll_that_cannot_be_deleted_takes_no_receipts_any_more(office: Office) -> None:
+    async with office.database.begin() as session:
+        request = await office.ask(session, LI, poll={"question": "来吗", "options": []})
+        await composing.offer(request)
+    await press(office, LI, PickTeamTap(1, office.teams[ONE].id))
+    await press(office, LI, SendTap(1))
+    await arrive(office, "announcement")
+    await press(office, LI, RecalledTap(1))
+    await arrive(office, "recall", state=Delivery.FAILED)
+    message = await rendered(office, notice(office, ONE))
+    assert message.edit() == ("editMessageReplyMarkup", {})
+
+
+async def test_a_file_is_no_correction_and_is_taken_for_what_it_is(office: Office) -> None:
+    await announced(office)
+    await press(office, LI, CorrectTap(1))
+    reply = await write(office, LI, "", Attached(Media.DOCUMENT, "file-1", "a.pdf"))
+    assert "发公告" in html(reply.message if reply else None)
 
 
 async def test_an_album_is_deleted_whole(office: Office) -> None:

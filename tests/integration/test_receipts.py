@@ -228,6 +228,22 @@ async def test_a_person_with_two_places_is_nudged_once_and_confirms_both(office:
     assert "回执 2/5" in html(await rendered(office))
 
 
+async def test_in_private_a_place_that_has_none_yet_is_confirmed_as_well(office: Office) -> None:
+    async with office.database.begin() as session:
+        both = Member(
+            team_id=office.teams[TWO].id,
+            person_id=office.people[ZHANG].id,
+            joined_at=office.clock(),
+        )
+        session.add(both)
+        await session.flush()
+    await announced(office)
+    await press(office, ZHANG, ReceiptTap(1), chat=ONE)
+    assert await confirmed(office) == {office.members[ZHANG].id}
+    await press(office, ZHANG, ReceiptTap(1))
+    assert await confirmed(office) == {office.members[ZHANG].id, both.id}
+
+
 async def test_nobody_is_nudged_in_the_evening_at_night_or_on_a_day_off(office: Office) -> None:
     await announced(office)
     office.clock.forward(hours=10, minutes=10)  # 18:00

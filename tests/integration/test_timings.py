@@ -134,7 +134,7 @@ async def test_the_preview_says_when_and_who_has_a_day_off_then(office: Office) 
     page = await press(office, LI, PreviewTap(1))
     assert "定时：明天 11月24日 周二 08:00 发出" in html(page.edit)
     assert "注意：那天 一班 休息。" in html(page.edit)
-    assert "定时发送" in labels(page.edit)
+    assert "发送" in labels(page.edit)
     saturday = int((TOMORROW + timedelta(days=4)).timestamp())
     await press(office, LI, SendAtTap(1, saturday))
     page = await press(office, LI, PreviewTap(1))
@@ -341,13 +341,20 @@ async def test_all_that_waits_and_was_sent_is_listed(office: Office) -> None:
     await write(office, LI, "集合")
     await press(office, LI, PickTeamTap(2, office.teams[ONE].id))
     await press(office, LI, SendTap(2))
+    await write(office, LI, "还没想好")
     async with office.database.begin() as session:
         reply = await mine(await office.ask(session, LI))
-        assert labels(reply.message) == ["定时 11/24 08:00 明天停电", "已发 11/23 07:50 集合"]
+        assert labels(reply.message) == [
+            "定时 11/24 08:00 明天停电",
+            "草稿 11/23 07:50 还没想好",
+            "已发 11/23 07:50 集合",
+        ]
         other = await mine(await office.ask(session, WANG))
         assert labels(other.message) == []
     shown = await press(office, LI, ShowTap(1), message_id=600)
     assert "改时间" in labels(shown.edit)
+    shown = await press(office, LI, ShowTap(3), message_id=602)
+    assert "预览" in labels(shown.edit)
     shown = await press(office, LI, ShowTap(2), message_id=601)
     assert "正在发送" in html(shown.edit)
     async with office.database.read() as session:

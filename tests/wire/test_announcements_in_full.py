@@ -306,7 +306,7 @@ async def test_a_timed_one_goes_out_at_its_time(scene: Scene) -> None:
     await scene.say(LI, "明天早上八点")
     await scene.tap(LI, "预览")
     assert "定时：明天 11月24日 周二 08:00 发出" in await scene.last(LI)
-    await scene.tap(LI, "定时发送")
+    await scene.tap(LI, "发送")
     assert (await scene.last(LI)).startswith("已定时：明天 11月24日 周二 08:00 发给 2 个班组。")
     await scene.say(LI, "/announce")
     listed = (await scene.messages(LI))[-1]
@@ -321,7 +321,7 @@ async def test_a_timed_one_goes_out_at_its_time(scene: Scene) -> None:
 
 async def test_a_timed_one_is_moved_and_called_off(scene: Scene) -> None:
     await scene.say(LI, NEWS)
-    for label in ("一班", "定时", "明天 11月24日 周二 08:00", "预览", "定时发送", "改时间"):
+    for label in ("一班", "定时", "明天 11月24日 周二 08:00", "预览", "发送", "改时间"):
         await scene.tap(LI, label)
     await scene.say(LI, "后天 9:30")
     assert "11月25日 周三 09:30" in await scene.last(LI)
@@ -358,7 +358,7 @@ async def test_a_kill_keeps_the_draft_and_what_was_asked(tmp_path: Path) -> None
             assert "✓ 定时 11/24 08:15" in labels((await scene.messages(LI))[-1])
             assert "✓ 一班" in labels((await scene.messages(LI))[-1])
             await scene.tap(LI, "预览")
-            await scene.tap(LI, "定时发送")
+            await scene.tap(LI, "发送")
             await crash(scene)
         async with stage.bot() as scene:
             await scene.to(MONDAY + timedelta(days=1, hours=1, minutes=16))
