@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, idle, report, start, status, storm, taps, teach, tick
+from tests.bench import announcements, cards, idle, report, start, status, storm, taps, teach, tick
 
 PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "start": start.measure,
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "taps": taps.measure,
     "storm": storm.measure,
     "cards": cards.measure,
+    "announcements": announcements.measure,
     "status": status.measure,
     "tick": tick.measure,
     "teach": teach.measure,
