@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.bench import crowd
 from tests.bench.crowd import OWNER, Crowd
@@ -55,7 +56,7 @@ def _tapped(stand: Stand, label: str) -> float:
     return time.monotonic()
 
 
-def _all(stand: Stand, people: Crowd) -> dict[str, float] | None:
+def _all(stand: Stand, people: Crowd) -> dict[str, Any] | None:
     """What the groups got, once all of them have it."""
     told = stand.told()
     groups = told["groups"]
