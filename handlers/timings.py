@@ -13,6 +13,8 @@ from handlers.rules.dues import end_of
 from handlers.rules.occurrences import occurrence
 from handlers.rules.permissions import Action
 from handlers.taps.announcements import (
+    DaysTap,
+    DayTap,
     HoldTap,
     SendAtTap,
     ShowTap,
@@ -34,6 +36,8 @@ from storage.tables import Announcement, Cue, Team
 FARTHEST = timedelta(days=366)
 MORNING, EVENING = time(8), time(18)
 SOON = timedelta(minutes=10)  # what is nearer than that is not offered
+HOURS = [time(7), time(7, 30), *(time(hour) for hour in range(8, 21)), time(21)]
+WEEK, SHOWN = timedelta(days=7), 42  # days that the small calendar may show
 LATELY = 5  # sent announcements in the list, and drafts
 FRESH = timedelta(days=7)  # older drafts were left lying
 
@@ -178,6 +182,52 @@ def _ends(start: datetime, calendar: Calendar) -> Sequence[datetime]:
     return [at for day in days if (at := end_of(day, calendar)) > start + SOON]
 
 
+# -- by the calendar -------------------------------------------------------------------------
+
+
+async def days(request: Request, tap: DaysTap) -> Reply:
+    """A small calendar: days on which all chosen teams rest are marked."""
+    found = await desk(request, tap.announcement, UNSENT)
+    if isinstance(found, Reply):
+        return found
+    calendar = await _calendar(request, found)
+    draft = found.draft
+    return Reply(edit=words.which_day(request.voice, draft, tap.until, calendar, request.now))
+
+
+async def day(request: Request, tap: DayTap) -> Reply:
+    """Times of that day, as far as they are to come."""
+    found = await desk(request, tap.announcement, UNSENT)
+    if isinstance(found, Reply):
+        return found
+    zone, soon = found.zone(request), request.now + SOON
+    today = found.calendar(request).today(request.now)
+    if tap.day < today:
+        return Reply(toast=words.day_over(request.voice))
+    if tap.day >= today + FARTHEST:
+        return Reply(toast=made.plain(words.too_far(request.voice)))
+    offers = [at for hour in HOURS if (at := occurrence(tap.day, hour, zone)) > soon]
+    if not offers:
+        return Reply(toast=words.day_over(request.voice))
+    off = [] if tap.until else await resting(request, found.picked, offers[0])
+    page = words.which_hour(request.voice, found.draft, tap.until, offers, zone, off)
+    return Reply(edit=page)
+
+
+async def _calendar(request: Request, found: Desk) -> Calendar:
+    """The days on which any of the chosen teams works."""
+    usual = found.calendar(request)
+    if not found.picked:
+        return usual
+    first = usual.today(request.now) - WEEK
+    shown = [first + n * DAY for n in range(SHOWN)]
+    theirs = await calendars_of(
+        request.session, found.picked, shown[0], shown[-1], request.house.notices
+    )
+    work = {one for one in shown if any(own.works(one) for own in theirs.values())}
+    return replace(usual, off=frozenset(set(shown) - work), work=frozenset(work))
+
+
 # -- what waits for its time -----------------------------------------------------------------
 
 
@@ -290,6 +340,8 @@ ROUTES: list[Route] = [
     Press(SendAtTap, send_at, needs=Action.ANNOUNCE),
     Press(UntilTap, until, needs=Action.ANNOUNCE),
     Press(UntilAtTap, until_at, needs=Action.ANNOUNCE),
+    Press(DaysTap, days, needs=Action.ANNOUNCE),
+    Press(DayTap, day, needs=Action.ANNOUNCE),
     Press(HoldTap, hold, needs=Action.ANNOUNCE),
     Press(ShowTap, show, needs=Action.ANNOUNCE),
 ]

@@ -1,6 +1,7 @@
 """What the buttons of an announcement and its draft carry."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.taps import Tap
 
@@ -284,3 +285,22 @@ class UndoReceiptTap(Tap):
 
     prefix = "n1"
     announcement: int
+
+
+@dataclass(frozen=True)
+class DaysTap(Tap):
+    """Another day: for its sending, or (`until`) for the end of receipts."""
+
+    prefix = "np"
+    announcement: int
+    until: int
+
+
+@dataclass(frozen=True)
+class DayTap(Tap):
+    """That day, and at what time?"""
+
+    prefix = "nr"
+    announcement: int
+    until: int
+    day: date

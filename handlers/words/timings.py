@@ -1,18 +1,24 @@
 """What we say of when an announcement is to be sent, and until when receipts of it count."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.rules.calendar import Calendar
+from handlers.taps import Tap
 from handlers.taps.announcements import (
     ChooseTap,
+    DaysTap,
+    DayTap,
     HoldTap,
     SendAtTap,
     SendNowTap,
     ShowTap,
     TimingTap,
     UntilAtTap,
+    UntilTap,
 )
+from handlers.words import dates
 from handlers.words.announcements import QUOTE, gist, joined, plain
 from handlers.words.message import Button, Message
 from handlers.words.parts import short
@@ -40,6 +46,7 @@ def when(
     waits = announcement.stage is Stage.SCHEDULED
     if announcement.send_at and not waits:
         rows.append((Button(voice.plain("announcement.untimed"), SendAtTap(which, 0)),))
+    rows.append((Button(voice.plain("announcement.other_day"), DaysTap(which, 0)),))
     back = ShowTap(which) if waits else ChooseTap(which, 0)
     rows.append((Button(voice.plain("announcement.back"), back),))
     return Message(voice("announcement.when", gist=gist(voice, announcement)), tuple(rows))
@@ -60,8 +67,54 @@ def until(
     ]
     if announcement.receipts_until:
         rows.append((Button(voice.plain("announcement.no_deadline"), UntilAtTap(which, 0)),))
+    rows.append((Button(voice.plain("announcement.other_day"), DaysTap(which, 1)),))
     rows.append((Button(voice.plain("announcement.back"), ChooseTap(which, 0)),))
     return Message(voice("announcement.until_when"), tuple(rows))
+
+
+def which_day(
+    voice: Voice, announcement: Announcement, until: int, calendar: Calendar, now: datetime
+) -> Message:
+    """On which day? Days off are marked."""
+
+    def chosen(day: date) -> Tap:
+        return DayTap(announcement.id, until, day)
+
+    here, back = DaysTap(announcement.id, until), _back(announcement, until)
+    rows = dates.days(voice, calendar, now, chosen, here, back)
+    return Message(voice("announcement.which_day"), rows)
+
+
+def which_hour(
+    voice: Voice,
+    announcement: Announcement,
+    until: int,
+    offers: Sequence[datetime],
+    zone: ZoneInfo,
+    resting: Sequence[str],
+) -> Message:
+    """At what time of that day?"""
+    tap = UntilAtTap if until else SendAtTap
+    buttons = [
+        Button(voice.moment(at, zone), tap(announcement.id, int(at.timestamp()))) for at in offers
+    ]
+    rows = [tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4)]
+    day = voice.day(offers[0].astimezone(zone).date()) if offers else ""
+    text = voice("announcement.at_what_time", day=day)
+    if resting:
+        off = voice("announcement.resting", teams=joined(voice, resting, QUOTE))
+        text = Html(f"{text}\n{off}")
+    back = Button(voice.plain("announcement.back"), DaysTap(announcement.id, until))
+    return Message(text, (*rows, (back,)))
+
+
+def day_over(voice: Voice) -> str:
+    """No time of that day is still to come."""
+    return voice.plain("announcement.day_over")
+
+
+def _back(announcement: Announcement, until: int) -> Tap:
+    return UntilTap(announcement.id) if until else TimingTap(announcement.id)
 
 
 def resting(voice: Voice, teams: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Announcements that wait for their time, and what is to be known of when that is."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, delete, select
@@ -9,6 +9,8 @@ from sqlmodel import col, delete, select
 from handlers.requests import Reply
 from handlers.taps.announcements import (
     ChooseTap,
+    DaysTap,
+    DayTap,
     DropTap,
     HoldTap,
     PickTeamTap,
@@ -78,6 +80,7 @@ async def test_moments_are_offered_that_are_still_to_come(office: Office) -> Non
         "明天 11月28日 周六 08:00",
         "11月30日 周一 08:00",
         "12月1日 周二 08:00",
+        "选日期…",
         "返回",
     ]
     office.clock.forward(hours=11)
@@ -125,6 +128,41 @@ async def test_a_forged_moment_sets_nothing(office: Office, seconds: int) -> Non
         assert reply.edit is None
     assert (await kept(office)).send_at is None
     assert (await kept(office)).receipts_until is None
+
+
+async def test_a_day_is_picked_from_a_calendar_that_knows_the_teams(office: Office) -> None:
+    await own_day(office, TOMORROW)  # one of the two teams rests: it is a workday for the other
+    await draft(office)
+    reply = await press(office, LI, DaysTap(1, 0))
+    assert {"24", "28休", "29休", "12/1"} <= set(labels(reply.edit))
+    await press(office, LI, PickTeamTap(1, office.teams[TWO].id))
+    reply = await press(office, LI, DaysTap(1, 0))
+    assert "24休" in labels(reply.edit)
+    reply = await press(office, LI, DayTap(1, 0, TOMORROW.date()))
+    assert "注意：那天 一班 休息。" in html(reply.edit)
+    assert labels(reply.edit)[:3] == ["07:00", "07:30", "08:00"]
+    reply = await press(office, LI, DayTap(1, 0, TOMORROW.date() - timedelta(days=1)))
+    assert labels(reply.edit)[0] == "09:00", "what is over, or nearly, is not offered"
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2026, 11, 22), date(9999, 12, 31)])
+async def test_a_forged_day_offers_nothing(office: Office, day: date) -> None:
+    await draft(office)
+    for until in (0, 1, -7):
+        reply = await press(office, LI, DayTap(1, until, day))
+        assert reply.toast
+        assert reply.edit is None
+
+
+async def test_a_deadline_is_picked_in_the_same_way(office: Office) -> None:
+    await draft(office)
+    reply = await press(office, LI, DayTap(1, 1, TOMORROW.date()))
+    assert reply.edit is not None
+    taps = {button.label: button.tap for row in reply.edit.buttons for button in row}
+    chosen_ = taps["17:00"]
+    assert isinstance(chosen_, UntilAtTap)
+    reply = await press(office, LI, chosen_)
+    assert "✓ 回执截止 11/24 17:00" in labels(reply.edit)
 
 
 async def test_the_preview_says_when_and_who_has_a_day_off_then(office: Office) -> None:
@@ -283,7 +321,8 @@ async def test_called_off_and_sent_at_once_only_one_of_them_happens(office: Offi
 async def test_another_secretarys_is_out_of_reach(office: Office) -> None:
     await timed(office)
     for tap in (TimingTap(1), SendAtTap(1, AT + 60), HoldTap(1), SendNowTap(1), ShowTap(1),
-                UntilTap(1), UntilAtTap(1, AT)):  # fmt: skip
+                UntilTap(1), UntilAtTap(1, AT), DaysTap(1, 0),
+                DayTap(1, 0, TOMORROW.date())):  # fmt: skip
         for user in (WANG, ZHANG):
             reply = await press(office, user, tap)
             assert reply == Reply(toast="这个按钮已经失效，没有改动任何内容。")
