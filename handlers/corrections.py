@@ -148,7 +148,7 @@ async def _lost(request: Request, own: Announcement) -> bool:
 
 async def _too_full(request: Request, own: Announcement, html: str) -> Message | None:
     _, author, teams, _ = (await announcements.noticed(request.session, [own.id]))[own.id]
-    tried = own.model_copy(update={"html": html})
+    tried = Announcement(**{**own.model_dump(), "html": html})  # never added to the session
     over = going.overflow(tried, author.name, teams.values(), request.now, request.now)
     return made.too_full(request.voice, over) if over else None
 

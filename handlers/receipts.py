@@ -43,10 +43,11 @@ async def confirm(request: Request, tap: ReceiptTap) -> Reply:
     members = [own.id for own, _ in places]
     before = await receipts.given(request.session, tap.announcement, members)
     until, zone = announcement.receipts_until, ZoneInfo(team.timezone)
-    if not before and until and until <= request.now:
+    over = until is not None and until <= request.now
+    if until and over and not before:
         said = words.closed(request.voice, until, author.name, zone, request.now)
         return Reply(toast=said, alert=True)
-    if len(before) == len(places):
+    if over or len(before) == len(places):
         first = min(before.values(), key=lambda row: row.at)
         return await _again(request, announcement, first, places)
     for own, _ in places:
@@ -71,7 +72,8 @@ async def _again(
     shown = words.confirmed(request.voice, announcement, undo=now - before.at < UNDO)
     edit = shown if request.private else None
     until = announcement.receipts_until
-    if now - before.at >= UNDO or (until and until <= now):
+    since = now - before.at
+    if not SLIP <= since < UNDO or (until and until <= now):
         return Reply(toast=words.known(request.voice, before.at, zone, now), edit=edit)
     waited = now - before.again_at if before.again_at else None
     if waited is not None and SLIP <= waited < MEANT and not request.private:

@@ -30,7 +30,7 @@ from schedules.runner import tick
 from schedules.timetable import JOBS
 from storage import carriage, chats, dispatches
 from storage.kinds import Delivery, Media, Stage
-from storage.tables import Announcement, Companion, Grant, Outgoing, Receipt, Wording
+from storage.tables import Announcement, Companion, Grant, Member, Outgoing, Receipt, Wording
 from tests.conftest import LI, ONE, SI, SUN, TWO, WANG, ZHANG, ZHAO, Office
 from tests.integration.announcing import (
     announced,
@@ -499,8 +499,26 @@ async def test_a_receipt_is_taken_back_by_a_third_tap(office: Office) -> None:
 
 async def test_a_nervous_finger_takes_nothing_back(office: Office) -> None:
     await announced(office)
-    for _ in range(8):
-        await tap(office, 0.2)
+    answers = [await tap(office, 0.2) for _ in range(16)]
+    assert await given(office) == 1
+    assert not any(answer.alert for answer in answers[:9]), "it is not asked about a slip"
+
+
+async def test_after_the_deadline_no_further_place_is_confirmed(office: Office) -> None:
+    async with office.database.begin() as session:
+        session.add(
+            Member(
+                team_id=office.teams[TWO].id,
+                person_id=office.people[ZHANG].id,
+                joined_at=office.clock(),
+            )
+        )
+    until = office.clock() + timedelta(hours=1)
+    await sent(office, "明天停电", UntilAtTap(1, int(until.timestamp())))
+    await arrive(office, "announcement")
+    await tap(office)
+    office.clock.forward(hours=2)
+    assert "已经记录过了" in (await press(office, ZHANG, ReceiptTap(1))).toast
     assert await given(office) == 1
 
 
