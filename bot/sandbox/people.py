@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.sandbox.chats import GENERAL, INSIDE, Ballot, Chat, Json, Message, Thread, User
-from bot.sandbox.entities import found, units
+from bot.sandbox.entities import found, given, trimmed, units
 from bot.sandbox.files import size
 from bot.sandbox.forms import Params, Upload
 from bot.sandbox.methods import media, sending, texts
@@ -117,7 +117,10 @@ def _ballot(world: World, poll: Json) -> Ballot:
 
 
 def _contents(world: World, saying: Saying) -> list[Json]:
-    text = saying.text if saying.entities else saying.text.strip()
+    text = saying.text.strip()
+    known: list[Json] = []
+    if saying.entities:
+        text, known = trimmed(saying.text, given(list(saying.entities), saying.text))
     limit = texts.CAPTION_LIMIT if saying.files else texts.TEXT_LIMIT
     if units(text) > limit:
         raise Wrong(400, f"A text has at most {limit} characters here.")
@@ -130,7 +133,7 @@ def _contents(world: World, saying: Saying) -> list[Json]:
         contents.append(media.shown(world.files, kind, upload, Params({})))
     if not text:
         return contents
-    entities = found(text, list(saying.entities))
+    entities = found(text, known)
     name, field = ("caption", "caption_entities") if contents else ("text", "entities")
     worded: Json = {name: text} | ({field: entities} if entities else {})
     return [contents[0] | worded, *contents[1:]] if contents else [worded]
