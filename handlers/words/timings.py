@@ -245,8 +245,9 @@ def mine(
         rows += [(_row(voice, "announcement.draft", one, one.at, zone),) for one in begun]
     if sent:
         parts.append(voice("announcement.lately"))
-        rows += [(_row(voice, "announcement.was", one, one.sent_at or now, zone),)
-                 for one in sent]  # fmt: skip
+        for one in sent:
+            key = "announcement.was_back" if one.recalled_at else "announcement.was"
+            rows.append((_row(voice, key, one, one.sent_at or now, zone),))
     return Message(Html("\n\n".join(parts)), tuple(rows))
 
 

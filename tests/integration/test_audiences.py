@@ -283,3 +283,24 @@ def test_a_long_tag_fits_its_button(office: Office) -> None:
     assert all(len(label) <= 24 for label in labels(page))
     page.send()
     words.lists(Voice("zh"), draft, [row], 1).send()
+
+
+async def test_names_and_tags_are_words_and_no_formatting(office: Office) -> None:
+    await tag(office, {ZHANG: ["<b>电工"]})
+    async with office.database.begin() as session:
+        one = await session.get_one(Team, office.teams[ONE].id)
+        one.name = "<i>&一班"
+        session.add(one)
+        li = await session.get_one(Person, office.people[LI].id)
+        li.name = "<a href='x'>李"
+        session.add(li)
+    await write(office, LI, "集合 <b>快</b>")
+    await press(office, LI, PickTagTap(1, number("<b>电工")))
+    page = html((await press(office, LI, PreviewTap(1))).edit)
+    assert "（&lt;b&gt;电工）：&lt;i&gt;&amp;一班" in page
+    assert "📢 <b>公告</b> · &lt;a href='x'&gt;李\n收件人：&lt;b&gt;电工\n\n集合 <b>快</b>" in page
+    await press(office, LI, SendTap(1))
+    missing = await press(office, LI, MissingTap(1))
+    assert missing.toast, "nothing has arrived yet"
+    (row,) = await owed(office)
+    assert row.params["text"].count("<b>") == 2

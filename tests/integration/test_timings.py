@@ -16,6 +16,7 @@ from handlers.taps.announcements import (
     PickTeamTap,
     PickUnitTap,
     PreviewTap,
+    RecalledTap,
     SendAtTap,
     SendNowTap,
     SendTap,
@@ -400,3 +401,7 @@ async def test_all_that_waits_and_was_sent_is_listed(office: Office) -> None:
         query = select(Outgoing.key).where(Outgoing.message_id == 601)
         assert (await session.exec(query)).all() == ["progress:2"], "from now on it is this one"
     assert {row.state for row in await owed(office)} == {Delivery.PENDING}
+    await press(office, LI, RecalledTap(2))
+    async with office.database.begin() as session:
+        reply = await mine(await office.ask(session, LI))
+        assert labels(reply.message)[-1] == "已撤回 11/23 07:50 集合"
