@@ -83,7 +83,12 @@ class App:
         self.line = Line(settings.token.get_secret_value(), settings.api_url)
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
         self.house = House(
-            name, settings.timezone, settings.locale, scale=settings.scale, keep=settings.days
+            name,
+            settings.timezone,
+            settings.locale,
+            scale=settings.scale,
+            keep=settings.days,
+            confirm_groups=settings.confirm_groups,
         )
         self.jobs = jobs(settings.days)
         self.postman = Postman(

@@ -25,7 +25,7 @@ from handlers.words import deliveries as words
 from handlers.words.message import bare, plainly
 from handlers.words.voice import LOCALES, Voice
 from schedules import pictures
-from storage import carriage, chats, doubts, outbox
+from storage import carriage, chats, dispatches, doubts, outbox
 from storage.database import Database, Session, Unavailable
 from storage.kinds import Delivery
 from storage.tables import Chat, Outgoing
@@ -43,7 +43,12 @@ TRIES_TO_SAY = 3
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 SAME = ("message is not modified",)
-VANISHED = ("message to edit not found", "message can't be edited", "message_id_invalid")
+VANISHED = (
+    "message to edit not found",
+    "message to delete not found",
+    "message can't be edited",
+    "message_id_invalid",
+)
 TOPIC_CLOSED = ("topic_closed", "topic_deleted", "message thread not found")
 CLOSED = (
     *TOPIC_CLOSED,
@@ -59,6 +64,7 @@ CLOSED = (
 )
 UNREADABLE = "can't parse entities"
 PINS = {"pinChatMessage", "unpinChatMessage"}  # may be refused where messages are taken
+DELETES = {"deleteMessage", "deleteMessages"}  # the same, of what is too old
 
 
 def closed(refusal: Refused) -> bool:
@@ -242,7 +248,15 @@ class Postman:
                 await self._wait(outgoing, str(outcome), self._back_off(outgoing))
             case _:
                 self.trouble = ""
-                await self._settle(outgoing, Delivery.SENT, message_id=message_id(outcome))
+                await self._arrived(outgoing, outcome)
+
+    async def _arrived(self, outgoing: Outgoing, result: Any) -> None:
+        further = result[1:] if isinstance(result, list) else []
+        async with self._database.begin() as session:
+            found = message_id(result)
+            await self._settled(session, outgoing, Delivery.SENT, message_id=found)
+            ids = [int(one["message_id"]) for one in further]
+            await dispatches.arrived_together(session, outgoing.id, ids)
 
     async def _refused(self, outgoing: Outgoing, chat: Chat, refusal: Refused) -> None:
         text = refusal.description.lower()
@@ -256,9 +270,11 @@ class Postman:
         elif refusal.code in {401, 404}:
             self.trouble = "Telegram does not know the token: check ZAOHUI_TOKEN"
             await self._wait(outgoing, str(refusal), timedelta(seconds=MAX_BACK_OFF))
-        elif outgoing.repeatable and any(part in text for part in (*SAME, *VANISHED)):
+        elif outgoing.repeatable and any(part in text for part in SAME):
             await self._settle(outgoing, Delivery.SENT)
-        elif outgoing.method in PINS:
+        elif outgoing.repeatable and any(part in text for part in VANISHED):
+            await self._settle(outgoing, Delivery.SENT, error=str(refusal))
+        elif outgoing.method in PINS or (outgoing.method in DELETES and refusal.code == 400):
             await self._settle(outgoing, Delivery.FAILED, error=str(refusal))
         elif closed(refusal):
             await self._hold(outgoing, chat, refusal)
@@ -303,7 +319,10 @@ class Postman:
         """`more`: the message_id that it has, the error that it met."""
         now, tried = self._clock(), outgoing.tried_at
         await carriage.settled(session, outgoing.id, state, now, tried_at=tried, **more)
-        await outbox.touch(session, outbox.watchers(outgoing.key), now)
+        failed = state is Delivery.FAILED
+        concerned = outbox.watchers(outgoing.key)
+        concerned += outbox.remains(outgoing.key) if failed else []
+        await outbox.touch(session, concerned, now)
 
     @staticmethod
     def _back_off(outgoing: Outgoing) -> timedelta:

@@ -111,7 +111,7 @@ class Probe:
                 found = await self._edit(chat, {**where, "reply_markup": _doubled(buttons)})
             if found is None:
                 return Told.LATER
-            if says(found.get("text") or found.get("caption") or "", outgoing.params):
+            if says(_words(found), outgoing.params):
                 await self._edit(chat, {**where, "reply_markup": buttons})
                 return Told.HERE
             log.error("the probe changed message %d while it looked for %s", place, outgoing.key)
@@ -134,6 +134,11 @@ class Probe:
             if SAME in refusal.description.lower():
                 return None
             raise
+
+
+def _words(message: dict[str, Any]) -> str:
+    asked = message.get("poll") or {}
+    return str(message.get("text") or message.get("caption") or asked.get("question") or "")
 
 
 def _doubled(buttons: dict[str, Any]) -> dict[str, Any]:

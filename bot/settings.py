@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     )
     send_rate: int = Field(default=30, ge=1, description="Calls that send or edit, a second.")
     group_rate: int = Field(default=20, ge=1, description="The same in one group, a minute.")
+    confirm_groups: int = Field(
+        default=20, ge=1, description="An announcement to more groups than so many is asked twice."
+    )
     probe: bool = Field(
         default=False, description="Look whether a message arrived whose answer was lost."
     )

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 from structlog.contextvars import bound_contextvars
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Poll, Update
 
 from bot import metrics
 from bot.clock import Clock
@@ -33,6 +34,7 @@ from storage.tables import Incoming
 log = logging.getLogger(__name__)
 
 GONE = {"left", "kicked"}
+UNSAFE = set("&<>\"'")  # in what HTML holds between quotes
 PATIENCE = 0.8  # seconds that a handler may take, as long as others wait; they need a few ms
 TOGETHER = 100  # updates in one transaction
 
@@ -215,10 +217,11 @@ class Door:
             language=user.language_code,
             message_id=message.message_id,
             text=text,
-            html=(message.text_html if message.text else message.caption_html) or "",
+            html=_html(message),
             replied=self._replied(message),
             attached=_attached(message),
             album=message.media_group_id or "",
+            poll=_poll(message),
         )
         if message.sender_chat is None and user.is_bot:
             return []  # two bots that answer each other never end
@@ -360,6 +363,37 @@ class Door:
 def _reason(fault: BaseException) -> str:
     """What went wrong, for the record. The token is in no update, but let nobody rely on it."""
     return clean(f"{type(fault).__name__}: {fault}")
+
+
+def _html(message: Message) -> str:
+    """The words with all their formatting. What a link or a code's language holds is escaped."""
+    entities = message.entities or message.caption_entities
+    if any(set(f"{one.url}{one.language}") & UNSAFE for one in entities):
+        told = [one.to_dict() for one in entities]
+        for one in told:
+            one |= {name: escape(one[name]) for name in ("url", "language") if name in one}
+        safe = [MessageEntity.de_json(one, None) for one in told]
+        text = message.text or message.caption
+        return Message(0, message.date, message.chat, text=text, entities=safe).text_html
+    return (message.text_html if message.text else message.caption_html) or ""
+
+
+def _poll(message: Message) -> dict[str, Any] | None:
+    """A poll as we would ask it: its votes stay where they are."""
+    poll = message.poll
+    if poll is None:
+        return None
+    found: dict[str, Any] = {
+        "question": poll.question,
+        "options": [{"text": option.text} for option in poll.options],
+        "is_anonymous": poll.is_anonymous,
+        "allows_multiple_answers": poll.allows_multiple_answers,
+    }
+    right = list(poll.correct_option_ids or ())
+    if poll.type == Poll.QUIZ and right:  # else Telegram does not tell us which is right
+        found |= {"type": Poll.QUIZ, "correct_option_ids": right}
+        found |= {"explanation": poll.explanation} if poll.explanation else {}
+    return found
 
 
 def _attached(message: Message) -> Attached | None:

@@ -134,12 +134,22 @@ async def calendar_of(
 
 
 async def calendars_of(
-    session: Session, teams: Collection[Team], now: datetime, notices: calendars.Notices
+    session: Session,
+    teams: Collection[Team],
+    first: date,
+    last: date,
+    notices: calendars.Notices,
 ) -> dict[int, Calendar]:
-    """By team: its calendar, with its own days from yesterday to the last a promise can have."""
-    first, last = now.date() - DAY, now.date() + FARTHEST + DAY
+    """By team: the same of many, asked at once."""
     own = await plans.own_days(session, [team.id for team in teams], first, last)
     return {team.id: _calendar(team, own.get(team.id, {}), notices) for team in teams}
+
+
+async def calendars_ahead(
+    session: Session, teams: Collection[Team], now: datetime, notices: calendars.Notices
+) -> dict[int, Calendar]:
+    """By team: the same, from yesterday to the last day on which a promise can be due."""
+    return await calendars_of(session, teams, now.date() - DAY, now.date() + FARTHEST, notices)
 
 
 def _calendar(team: Team, own: Mapping[date, DayKind], notices: calendars.Notices) -> Calendar:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from handlers.outlooks import calendars_of
+from handlers.outlooks import calendars_ahead
 from handlers.rules.calendar import Calendar, Notices
 from handlers.rules.occurrences import midnight, occurrence
 from handlers.words import boards as words
@@ -45,7 +45,7 @@ async def overviews(
     }
     found = await boards.lines(session, ids, words.MOST)
     kept = await boards.kept(session, months)
-    calendars = await calendars_of(session, teams, now, notices)
+    calendars = await calendars_ahead(session, teams, now, notices)
     asked = await pleas.by_ids(session, [line.id for some, _ in found.values() for line in some])
     return {
         team.id: Overview(

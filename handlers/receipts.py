@@ -1,19 +1,23 @@
-"""Receipts: confirming an announcement, asking who has not, reminding them once."""
+"""Receipts: confirming an announcement, asking who has not, reminding them now and then."""
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from handlers import whom
+from handlers.outlooks import calendars_of
 from handlers.reading.spans import Span
 from handlers.recipients import may_write
 from handlers.requests import Asked, Press, Reply, Request, Route
-from handlers.rules.calendar import DAY
+from handlers.rules.asks import working
+from handlers.rules.calendar import DAY, Calendar
+from handlers.rules.nudges import FAR, rested
 from handlers.rules.occurrences import midnight
 from handlers.rules.permissions import Action
 from handlers.rules.questions import Kind
-from handlers.taps.announcements import MissingTap, NudgeTap, ReceiptTap
+from handlers.taps.announcements import MissingTap, NudgeTap, ReceiptTap, UndoReceiptTap
+from handlers.words import announcements as made
 from handlers.words import plain
 from handlers.words import receipts as words
 from handlers.words.message import Message
@@ -21,34 +25,113 @@ from handlers.words.voice import Voice
 from storage import announcements, grants, outbox, receipts
 from storage.announcements import notice_key, progress_key
 from storage.receipts import Absentee
-from storage.tables import Announcement, Member, Team
+from storage.tables import Announcement, Member, Receipt, Team
 
-REST_FROM, REST_UNTIL = time(20), time(7)  # by the team's clock: nobody is reminded then
 NUDGE_LIFE = timedelta(hours=1)
+UNDO = timedelta(minutes=5)  # in which a receipt can be taken back
+SLIP = timedelta(seconds=2)  # taps that follow each other faster are one
+MEANT = timedelta(seconds=60)  # after the tap that says how, the next one takes it back
 
 
 async def confirm(request: Request, tap: ReceiptTap) -> Reply:
     """I have received it: once for every place of mine that it was for."""
+    found = await announcements.signed(request.session, tap.announcement)
+    if found is None:
+        return Reply(toast=await _unsent(request, tap.announcement))
+    announcement, author = found
+    if announcement.recalled_at:
+        return Reply(toast=words.recalled(request.voice))
     places = await _places(request, tap.announcement)
     if not places:
         return Reply(toast=words.outsider(request.voice))
-    member, team = places[0]
-    before = await receipts.given(request.session, tap.announcement, member.id)
-    keys = [progress_key(tap.announcement)]
-    for own, at_home in places:
+    _, team = places[0]
+    members = [own.id for own, _ in places]
+    before = await receipts.given(request.session, tap.announcement, members)
+    until, zone = announcement.receipts_until, ZoneInfo(team.timezone)
+    over = until is not None and until <= request.now
+    if until and over and not before:
+        said = words.closed(request.voice, until, author.name, zone, request.now)
+        return Reply(toast=said, alert=True)
+    if over or len(before) == len(places):
+        first = min(before.values(), key=lambda row: row.at)
+        return await _again(request, announcement, first, places)
+    for own, _ in places:
         await receipts.add(request.session, tap.announcement, own.id, request.now)
-        keys.append(notice_key(tap.announcement, at_home.id))
-    await outbox.touch(request.session, keys, request.now)
-    if before:
-        zone = ZoneInfo(team.timezone)
-        toast = words.known(request.voice, before, zone, request.now)
-    else:
-        tally = await receipts.tally(request.session, tap.announcement, [team], request.now)
-        toast = words.recorded(request.voice, tally.done)
+    await _touch(request, tap.announcement, places)
+    tally = await receipts.tally(request.session, tap.announcement, [team], request.now)
+    toast = words.recorded(request.voice, tally.done)
     if not request.private:
         return Reply(toast=toast)
-    announcement = await request.session.get_one(Announcement, tap.announcement)
-    return Reply(toast=toast, edit=words.confirmed(request.voice, announcement))
+    return Reply(toast=toast, edit=words.confirmed(request.voice, announcement, undo=True))
+
+
+async def _again(
+    request: Request,
+    announcement: Announcement,
+    before: Receipt,
+    places: Sequence[tuple[Member, Team]],
+) -> Reply:
+    """A second tap says when it was; the one after that, which is no slip, takes it back."""
+    _, team = places[0]
+    zone, now = ZoneInfo(team.timezone), request.now
+    shown = words.confirmed(request.voice, announcement, undo=now - before.at < UNDO)
+    edit = shown if request.private else None
+    until = announcement.receipts_until
+    since = now - before.at
+    if not SLIP <= since < UNDO or (until and until <= now):
+        return Reply(toast=words.known(request.voice, before.at, zone, now), edit=edit)
+    waited = now - before.again_at if before.again_at else None
+    if waited is not None and SLIP <= waited < MEANT and not request.private:
+        await _undo(request, announcement, places)
+        return Reply(toast=words.undone(request.voice))
+    before.again_at = now if waited is None or waited >= MEANT else before.again_at
+    request.session.add(before)
+    said = words.known_undoable(request.voice, before.at, zone, now)
+    return Reply(toast=said, alert=not request.private, edit=edit)
+
+
+async def undo(request: Request, tap: UndoReceiptTap) -> Reply:
+    """I have not received it after all: within minutes, in private."""
+    found = await announcements.signed(request.session, tap.announcement)
+    places = await _places(request, tap.announcement)
+    if found is None or not places or found[0].recalled_at:
+        return Reply(toast=plain.gone(request.voice))
+    announcement, _ = found
+    _, team = places[0]
+    members = [own.id for own, _ in places]
+    before = await receipts.given(request.session, tap.announcement, members)
+    until, now = announcement.receipts_until, request.now
+    if not before:
+        return Reply(toast=plain.gone(request.voice))
+    first = min(row.at for row in before.values())
+    if now - first >= UNDO or (until and until <= now):
+        edit = words.confirmed(request.voice, announcement) if request.private else None
+        return Reply(toast=words.too_late(request.voice), edit=edit)
+    await _undo(request, announcement, places)
+    edit = words.nudge(request.voice, announcement, team.name) if request.private else None
+    return Reply(toast=words.undone(request.voice), edit=edit)
+
+
+async def _undo(
+    request: Request, announcement: Announcement, places: Sequence[tuple[Member, Team]]
+) -> None:
+    members = [own.id for own, _ in places]
+    await receipts.undo(request.session, announcement.id, members)
+    await _touch(request, announcement.id, places)
+
+
+async def _touch(
+    request: Request, announcement_id: int, places: Sequence[tuple[Member, Team]]
+) -> None:
+    keys = [notice_key(announcement_id, team.id) for _, team in places]
+    await outbox.touch(request.session, [progress_key(announcement_id), *keys], request.now)
+
+
+async def _unsent(request: Request, announcement_id: int) -> str:
+    """A receipt for what was not sent: its author tries the preview, or it was made up."""
+    if await _own(request, announcement_id):
+        return made.only_preview(request.voice)
+    return words.outsider(request.voice)
 
 
 async def missing(request: Request, tap: MissingTap) -> Reply:
@@ -108,13 +191,14 @@ def _moments(request: Request, span: Span) -> tuple[datetime, datetime]:
 
 
 async def nudge(request: Request, tap: NudgeTap) -> Reply:
-    """Remind those who have not confirmed: quietly, in private, by day, and only once."""
+    """Remind those who have not confirmed: in private, while they are at work, and seldom."""
     announcement = await _own(request, tap.announcement)
     if announcement is None or not announcement.wants_receipt:
         return Reply(toast=plain.gone(request.voice))
-    if at := announcement.nudged_at:
-        toast = words.nudged_before(request.voice, at, request.zone, request.now)
-        return Reply(toast=toast)
+    if announcement.recalled_at:
+        return Reply(toast=words.recalled(request.voice))
+    if announcement.receipts_until and announcement.receipts_until <= request.now:
+        return Reply(toast=words.over(request.voice))
     teams = await _reached(request, announcement)
     if not teams:
         return Reply(toast=plain.denied(request.voice))
@@ -122,17 +206,32 @@ async def nudge(request: Request, tap: NudgeTap) -> Reply:
     people = {one.person.id: one for one in absent if one.enrolled}
     if not people:
         return Reply(toast=words.complete(request.voice))
-    if any(_at_rest(one.team, request.now) for one in people.values()):
+    calendars = await _calendars(request, {one.team.id: one.team for one in people.values()})
+    at_work = [one for one in people.values() if working(request.now, calendars[one.team.id])]
+    if not at_work:
         return Reply(toast=words.at_rest(request.voice))
+    before = announcement.nudged_at
+    if not all(rested(before, request.now, calendars[one.team.id]) for one in at_work):
+        assert before is not None
+        toast = words.nudged_before(request.voice, before, request.zone, request.now)
+        return Reply(toast=toast, alert=True)
     reachable = [
         one
-        for one in people.values()
+        for one in at_work
         if one.chat_id and may_write(one.person, ZoneInfo(one.team.timezone), request.now)
     ]
-    if reachable and await receipts.nudge(request.session, announcement.id, request.now):
+    if reachable and await receipts.nudge(request.session, announcement.id, before, request.now):
         await _remind(request, announcement, reachable)
     unreachable = len(people) - len(reachable)
     return Reply(toast=words.nudged(request.voice, len(reachable), unreachable))
+
+
+async def _calendars(request: Request, teams: Mapping[int, Team]) -> Mapping[int, Calendar]:
+    """The working days of these teams, as far back as reminders are looked at."""
+    today = request.today
+    return await calendars_of(
+        request.session, list(teams.values()), today - FAR, today + DAY, request.house.notices
+    )
 
 
 async def _own(request: Request, announcement_id: int) -> Announcement | None:
@@ -167,17 +266,13 @@ def _gaps(absent: Sequence[Absentee]) -> Sequence[words.Gap]:
     ]
 
 
-def _at_rest(team: Team, now: datetime) -> bool:
-    local = now.astimezone(ZoneInfo(team.timezone)).time()
-    return local >= REST_FROM or local < REST_UNTIL
-
-
 async def _remind(
     request: Request, announcement: Announcement, absent: Sequence[Absentee]
 ) -> None:
+    number = int(request.now.timestamp())
     posts = [
         outbox.Post(
-            f"nudge:announcement:{announcement.id}:{one.person.id}",
+            f"nudge:announcement:{announcement.id}:{one.person.id}:{number}",
             one.chat_id,
             words.nudge(Voice(one.locale), announcement, one.team.name).send(),
         )
@@ -190,6 +285,7 @@ async def _remind(
 ROUTES: list[Route] = [
     Asked(Kind.UNCONFIRMED, unconfirmed),
     Press(ReceiptTap, confirm, needs=Action.CONFIRM),
+    Press(UndoReceiptTap, undo, needs=Action.CONFIRM),
     Press(MissingTap, missing, needs=Action.ANNOUNCE),
     Press(NudgeTap, nudge, needs=Action.ANNOUNCE),
 ]

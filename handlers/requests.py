@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.outlooks import calendars_of
+from handlers.outlooks import calendars_ahead
 from handlers.reading.questions import Question
 from handlers.rules import keeping
 from handlers.rules.calendar import Calendar, Notices
@@ -44,6 +44,7 @@ class House:
     notices: Notices = field(default_factory=dict)  # the national calendars that we were told
     scale: Scale = field(default_factory=lambda: USUAL)  # what deeds are worth, in points
     keep: Keep = field(default_factory=lambda: keeping.USUAL)  # days, by the kind of thing
+    confirm_groups: int = 20  # an announcement to more groups than that is asked twice
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""
@@ -91,6 +92,7 @@ class Request:
     replied: Replied | None = None
     attached: Attached | None = None
     album: str = ""  # pictures and files that are sent together have the same
+    poll: Mapping[str, Any] | None = None  # a question with votes, as Telegram takes it from us
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
     question: Question | None = None  # what was asked in plain words
@@ -123,7 +125,7 @@ class Request:
 
     async def calendars_of(self, teams: Collection[Team]) -> dict[int, Calendar]:
         """By team: its workdays, asked for at once."""
-        return await calendars_of(self.session, teams, self.now, self.house.notices)
+        return await calendars_ahead(self.session, teams, self.now, self.house.notices)
 
     @property
     def today(self) -> date:

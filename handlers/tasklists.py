@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.outlooks import calendars_of
+from handlers.outlooks import calendars_ahead
 from handlers.reading.dues import read_due
 from handlers.reading.faults import Fault
 from handlers.reading.tasklists import Line
@@ -61,7 +61,7 @@ async def settle(
     if len(lines) > ROWS:
         return Settled((Fault("", "list.too_many", {"count": len(lines), "limit": ROWS}),))
     told = notices(await calendars.told(session, now.year))
-    known = await calendars_of(session, [one.team for one in crowd], now, told)
+    known = await calendars_ahead(session, [one.team for one in crowd], now, told)
     faults: list[Fault] = []
     found: list[tuple[Ordered, str]] = []
     for line in lines:

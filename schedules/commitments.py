@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers.outlooks import calendars_of
+from handlers.outlooks import calendars_ahead
 from handlers.rules.calendar import notices
 from handlers.words import commitments as words
 from handlers.words.message import Message
@@ -24,5 +24,5 @@ async def again(session: Session, outgoing: Outgoing, now: datetime) -> Message 
     locale = what.owner.locale if private and what.owner.locale else what.team.locale
     told = notices(await calendars.told(session, now.year))
     plea = await pleas.of(session, what.commitment.id)
-    calendar = (await calendars_of(session, [what.team], now, told))[what.team.id]
+    calendar = (await calendars_ahead(session, [what.team], now, told))[what.team.id]
     return words.promise(Voice(locale), what, calendar, now, private=private, plea=plea)

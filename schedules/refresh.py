@@ -47,8 +47,9 @@ def _each(render: One) -> Renderer:
 RENDERERS: dict[str, Renderer] = {
     cards.PREFIX: cards.again,
     boards.PREFIX: boards.again,
-    "announcement": _each(announcements.notice),
+    "announcement": announcements.notices,
     "progress": _each(announcements.progress),
+    "scheduled": _each(announcements.waiting),
     nudges.PREFIX: nudges.again,
     "commitment": _each(commitments.again),
     tasks.PREFIX: _each(tasks.again),

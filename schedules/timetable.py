@@ -1,6 +1,7 @@
 """Everything that we do unasked, in one table."""
 
 from handlers.rules.keeping import Keep
+from schedules import announcements
 from schedules.asks import ASKS
 from schedules.boards import BOARDS, PINS
 from schedules.calendars import CALENDARS
@@ -26,6 +27,10 @@ JOBS: list[Job] = [
     CLOSING,
     OUTLINES,
     MORNING,
+    announcements.SENDING,
+    announcements.PINNING,
+    announcements.CLOSING,
+    announcements.SWEEPING,
     TUTORIALS,
     NUDGES,
     OUTAGES,

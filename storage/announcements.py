@@ -1,8 +1,9 @@
 """What we remember of announcements: drafts, whom they are for, and how far they got."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal
 from sqlalchemy.orm import aliased
@@ -16,11 +17,11 @@ from storage.tables import (
     AnnouncementTeam,
     Chat,
     Hold,
-    Member,
     Outgoing,
     Person,
     Team,
     Unit,
+    Wording,
 )
 
 
@@ -34,20 +35,13 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Headcount:
-    """The people of some teams, and how many of them have enrolled: they can confirm."""
-
-    people: int
-    enrolled: int
-
-
-@dataclass(frozen=True)
 class Target:
     """A team that an announcement is for, and what became of its message there."""
 
     team: Team
     state: Delivery | None  # of its album, then of its words; None: the team had no chat
     trouble: str = ""  # why the team's chat, or its topic, takes no messages; empty: it does
+    taken: Delivery | None = None  # how far the call that takes it back has come; None: no call
 
     @property
     def waiting(self) -> bool:
@@ -70,6 +64,16 @@ def album_key(announcement_id: int, team_id: int) -> str:
     return f"album:{announcement_id}:{team_id}"
 
 
+def recall_key(message_key: str) -> str:
+    """The name of the call that takes one of these back."""
+    return f"recall:{message_key}"
+
+
+def scheduled_key(announcement_id: int) -> str:
+    """The name in the outbox of the message that shows its author what waits for its time."""
+    return f"scheduled:{announcement_id}"
+
+
 def progress_key(announcement_id: int) -> str:
     """The name in the outbox of the message that shows its author how far it got."""
     return f"progress:{announcement_id}"
@@ -83,13 +87,43 @@ async def draft(
     file_id: str,
     now: datetime,
     album: str = "",
+    poll: Mapping[str, Any] | None = None,
 ) -> Announcement:
     """Keep what somebody wants to announce. `album`: more may come that belongs to it."""
     row = Announcement(
-        author_id=author_id, html=html, media=media, file_id=file_id, album=album, at=now
+        author_id=author_id,
+        html=html,
+        media=media,
+        file_id=file_id,
+        album=album,
+        poll=dict(poll) if poll else None,
+        at=now,
     )
     session.add(row)
     await session.flush()
+    return row
+
+
+async def again(session: Session, before: Announcement, now: datetime) -> Announcement:
+    """A new draft that says the same to the same teams, in the same way."""
+    row = Announcement(
+        author_id=before.author_id,
+        html=before.html,
+        media=before.media,
+        file_id=before.file_id,
+        album=before.album,
+        poll=before.poll,
+        tags=list(before.tags),
+        wants_receipt=before.wants_receipt,
+        silent=before.silent,
+        pins=before.pins,
+        at=now,
+    )
+    session.add(row)
+    await session.flush()
+    for piece in await pieces(session, before.id):
+        session.add(_piece(row, piece.place, piece.media, piece.file_id))
+    await choose(session, row.id, await chosen(session, before.id))
     return row
 
 
@@ -138,12 +172,25 @@ async def written(session: Session, announcement_id: int, author_id: int) -> Ann
     return (await session.exec(query)).first()
 
 
-async def close(session: Session, announcement_id: int, stage: Stage, now: datetime) -> bool:
-    """Let a draft become `stage`; False when it is no draft any more, whoever was first."""
+async def close(
+    session: Session, announcement_id: int, stage: Stage, now: datetime, *, pins: bool = False
+) -> bool:
+    """Let what is not sent yet become `stage`; False when it was sent or dropped before.
+
+    `pins`: from then on it is to be pinned where it stands.
+    """
+    values: dict[str, Any] = {"stage": stage}
+    if stage is not Stage.SCHEDULED:
+        values["send_at"] = None
+    if stage is Stage.SENT:
+        values |= {"sent_at": now, "pinned_at": now if pins else None}
     result = await session.exec(
         update(Announcement)
-        .where(col(Announcement.id) == announcement_id, col(Announcement.stage) == Stage.DRAFT)
-        .values(stage=stage, sent_at=now if stage is Stage.SENT else None)
+        .where(
+            col(Announcement.id) == announcement_id,
+            col(Announcement.stage).in_([Stage.DRAFT, Stage.SCHEDULED]),
+        )
+        .values(**values)
     )
     return bool(result.rowcount)
 
@@ -201,26 +248,14 @@ async def branches(session: Session, team_ids: Collection[int]) -> Sequence[Bran
     ]
 
 
-async def headcount(session: Session, team_ids: Collection[int]) -> Headcount:
-    """How many people these teams have, each counted once."""
-    enrolled = case((col(Person.telegram_id).is_not(None), Person.id))
-    query = (
-        select(func.count(col(Person.id).distinct()), func.count(enrolled.distinct()))
-        .select_from(Member)
-        .join(Person, col(Member.person_id) == Person.id)
-        .where(col(Member.team_id).in_(team_ids), col(Member.retired_at).is_(None))
-    )
-    return Headcount(*(await session.exec(query)).one())
-
-
 async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
     """Every team that an announcement is for, in the order of the organisation."""
-    album = aliased(Outgoing)
-    late = and_(col(album.state).is_not(None), col(album.state) != Delivery.SENT)
-    state = case((late, album.state), else_=Outgoing.state)
+    album, recall, pieces_recall = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
+    state = _first_short(album, Outgoing)
+    taken = _first_short(pieces_recall, recall)
     trouble = func.coalesce(func.nullif(col(Chat.trouble), ""), col(Hold.trouble), "")
     query = (
-        select(Team, state, trouble)
+        select(Team, state, trouble, taken)
         .join(
             AnnouncementTeam,
             and_(
@@ -233,32 +268,42 @@ async def targets(session: Session, announcement_id: int) -> Sequence[Target]:
             Hold,
             and_(col(Hold.chat_id) == Team.chat_id, col(Hold.topic_id) == Team.topic_id),
         )
-        .outerjoin(album, col(album.key) == _keys(album_key, announcement_id))
-        .outerjoin(Outgoing, col(Outgoing.key) == _keys(notice_key, announcement_id))
+        .outerjoin(album, col(album.key) == keys(album_key, announcement_id))
+        .outerjoin(Outgoing, col(Outgoing.key) == keys(notice_key, announcement_id))
+        .outerjoin(recall, col(recall.key) == keys(_notice_recall, announcement_id))
+        .outerjoin(pieces_recall, col(pieces_recall.key) == keys(_album_recall, announcement_id))
         .order_by(col(Team.unit_id), col(Team.id))
     )
     return [
-        Target(team, Delivery(state) if state else None, trouble)
-        for team, state, trouble in await session.exec(query)
+        Target(
+            team, Delivery(state) if state else None, trouble, Delivery(taken) if taken else None
+        )
+        for team, state, trouble, taken in await session.exec(query)
     ]
 
 
 async def noticed(
-    session: Session, announcement_id: int, team_id: int
-) -> tuple[Announcement, Person, Team] | None:
-    """A sent announcement with its author and one of the teams that it is for."""
+    session: Session, announcement_ids: Collection[int]
+) -> dict[int, tuple[Announcement, Person, Mapping[int, Team], datetime | None]]:
+    """By id: sent announcements with author, teams by id, and when each was last corrected."""
+    corrected = (
+        select(func.max(Wording.at))
+        .where(Wording.announcement_id == Announcement.id)
+        .correlate(Announcement)
+        .scalar_subquery()
+    )
     query = (
-        select(Announcement, Person, Team)
+        select(Announcement, Person, Team, corrected)
         .join(Person, col(Announcement.author_id) == Person.id)
         .join(AnnouncementTeam, col(AnnouncementTeam.announcement_id) == Announcement.id)
         .join(Team, col(AnnouncementTeam.team_id) == Team.id)
-        .where(
-            Announcement.id == announcement_id,
-            Announcement.stage == Stage.SENT,
-            Team.id == team_id,
-        )
+        .where(col(Announcement.id).in_(announcement_ids), Announcement.stage == Stage.SENT)
     )
-    return (await session.exec(query)).first()
+    found: dict[int, tuple[Announcement, Person, dict[int, Team], datetime | None]] = {}
+    for announcement, author, team, at in await session.exec(query):
+        row = found.setdefault(announcement.id, (announcement, author, {}, at))
+        row[2][team.id] = team
+    return dict(found)
 
 
 async def signed(session: Session, announcement_id: int) -> tuple[Announcement, Person] | None:
@@ -271,9 +316,23 @@ async def signed(session: Session, announcement_id: int) -> tuple[Announcement, 
     return (await session.exec(query)).first()
 
 
-def _keys(key: Callable[[int, int], str], announcement_id: int) -> ColumnElement[str]:
+def keys(key: Callable[[int, int], str], announcement_id: int) -> ColumnElement[str]:
     """The keys of an announcement's messages to the teams of a query."""
     return literal(key(announcement_id, 0)[:-1]) + cast(col(Team.id), String)
+
+
+def _notice_recall(announcement_id: int, team_id: int) -> str:
+    return recall_key(notice_key(announcement_id, team_id))
+
+
+def _album_recall(announcement_id: int, team_id: int) -> str:
+    return recall_key(album_key(announcement_id, team_id))
+
+
+def _first_short(first: Any, then: Any) -> ColumnElement[Any]:
+    """How far two calls have come that belong together: the first, unless that is done."""
+    late = and_(col(first.state).is_not(None), col(first.state) != Delivery.SENT)
+    return case((late, first.state), else_=then.state)
 
 
 def _piece(draft: Announcement, place: int, media: Media, file_id: str) -> AnnouncementPiece:

@@ -23,7 +23,7 @@ SETTLE = timedelta(seconds=90)  # by then the answer to a lost call cannot be on
 LOOK_BACK = timedelta(days=1)
 AFTERLIFE = timedelta(hours=1)  # in which a message that a person sends again may go out
 ALBUM = "sendMediaGroup"  # becomes several messages; we remember the first
-LET_GO = ("nudge:", "outage:")  # most of what is in doubt did arrive: a reminder is not repeated
+LET_GO = ("nudge:", "outage:", "preview:")  # most of what is in doubt did arrive: not repeated
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from storage.database import Session, add_all, add_once, unsynchronized
 from storage.kinds import Act, ChatKind, Intake, LeaveReason, Progress, Role, Stage
 from storage.tables import (
     Announcement,
+    AnnouncementMember,
     AnnouncementPiece,
     AnnouncementTeam,
     Chat,
@@ -25,6 +26,7 @@ from storage.tables import (
     CodeGuess,
     Commitment,
     CommitmentAct,
+    Cue,
     Discard,
     Erasure,
     Grant,
@@ -38,6 +40,8 @@ from storage.tables import (
     Objection,
     Outgoing,
     Person,
+    Recipients,
+    RecipientsTeam,
     Review,
     SentPack,
     Team,
@@ -45,6 +49,7 @@ from storage.tables import (
     Tutorial,
     Unit,
     WeekWish,
+    Wording,
 )
 
 KEPT = (Progress.CLAIMED, Progress.VERIFIED, Progress.UNVERIFIED)
@@ -254,13 +259,17 @@ async def _drafts(session: Session, person_id: int) -> None:
     )
     await drop(session, mine)
     await session.exec(delete(SentPack).where(col(SentPack.person_id) == person_id))
+    await session.exec(delete(Cue).where(col(Cue.person_id) == person_id))
+    lists = select(Recipients.id).where(Recipients.person_id == person_id)
+    await session.exec(delete(RecipientsTeam).where(col(RecipientsTeam.recipients_id).in_(lists)))
+    await session.exec(delete(Recipients).where(col(Recipients.person_id) == person_id))
     todos = delete(Todo).where(col(Todo.person_id) == person_id, col(Todo.commitment_id).is_(None))
     await session.exec(todos)
 
 
 async def drop(session: Session, announcements: Any) -> None:
     """Let go of announcements that were never sent."""
-    for table in (AnnouncementPiece, AnnouncementTeam):
+    for table in (AnnouncementPiece, AnnouncementTeam, AnnouncementMember, Wording, Cue):
         whose: Any = table.announcement_id
         await session.exec(delete(table).where(col(whose).in_(announcements)))
     await session.exec(delete(Announcement).where(col(Announcement.id).in_(announcements)))

@@ -166,8 +166,18 @@ class Stage(StrEnum):
     """Where an announcement stands."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"  # ready, and waits for its time
     SENT = "sent"
     DROPPED = "dropped"
+
+
+class Cueing(StrEnum):
+    """What somebody is about to write, of an announcement of theirs."""
+
+    WHEN = "when"  # it is to be sent
+    UNTIL = "until"  # receipts count
+    CORRECTION = "correction"
+    NAME = "name"  # of the list that its recipients are kept as
 
 
 class PackStage(StrEnum):

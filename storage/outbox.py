@@ -143,6 +143,28 @@ async def ask(session: Session, key: str, chat_id: int, call: Call, now: datetim
     await add_once(session, row)
 
 
+async def ask_all(session: Session, asks: Sequence[Post], now: datetime) -> None:
+    """The same for many calls, in one statement."""
+    rows = [
+        {
+            "key": one.key,
+            "chat_id": one.chat_id,
+            "topic_id": one.topic_id,
+            "method": one.call[0],
+            "params": dict(one.call[1]),
+            "priority": EDITS,
+            "repeatable": True,
+            "state": Delivery.PENDING,
+            "attempts": 0,
+            "resent": False,
+            "not_before": now,
+            "error": "",
+        }
+        for one in asks
+    ]
+    await add_all(session, Outgoing, rows)
+
+
 @cache
 def _troubled() -> SelectOfScalar[int]:
     these = col(Chat.id).in_(bindparam("chats", expanding=True))
@@ -415,6 +437,12 @@ async def forget(session: Session, now: datetime) -> None:
 
 def watchers(key: str) -> list[str]:
     """The messages that tell how the delivery of this one goes."""
-    matter, _, rest = key.partition(":")
+    matter, _, rest = key.removeprefix("recall:").removeprefix("pin:").partition(":")
     announced = matter in {"announcement", "album"}
     return [f"progress:{rest.partition(':')[0]}"] if announced else []
+
+
+def remains(key: str) -> list[str]:
+    """The messages that go on standing when this call fails, and have to say so themselves."""
+    stays = key.startswith("recall:announcement:")
+    return [key.removeprefix("recall:")] if stays else []

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from storage.tables import (
     Announcement,
+    AnnouncementMember,
     AnnouncementPiece,
     AnnouncementTeam,
     Answer,
@@ -27,6 +28,7 @@ from storage.tables import (
     CodeGuess,
     Commitment,
     CommitmentAct,
+    Cue,
     Discard,
     Erasure,
     File,
@@ -50,6 +52,8 @@ from storage.tables import (
     Plan,
     Question,
     Receipt,
+    Recipients,
+    RecipientsTeam,
     Review,
     SentPack,
     Slot,
@@ -62,6 +66,7 @@ from storage.tables import (
     Watch,
     WeekTime,
     WeekWish,
+    Wording,
 )
 
 
@@ -148,9 +153,15 @@ HOLDINGS = (
     Holding(Board, people=PERSON),
     Holding(Todo, BLANK, people=("person_id", "author_id"), words=("text",)),
     # -- announcements: what was sent is the organisation's word, a draft is its author's
-    Holding(Announcement, people=("author_id",), words=("html", "file_id", "album")),
+    Holding(Announcement, people=("author_id",), words=("html", "file_id", "album", "poll"),
+            plain=("tags",)),
     Holding(AnnouncementPiece, words=("file_id",)),
     Holding(AnnouncementTeam),
+    Holding(AnnouncementMember, people=MEMBER),
+    Holding(Wording, words=("html",)),
+    Holding(Recipients, GOES, people=PERSON, words=("name",), plain=("tags",)),
+    Holding(RecipientsTeam),
+    Holding(Cue, GOES, people=PERSON, words=("html",)),
     Holding(Receipt, people=MEMBER),
     # -- what comes in, what goes out
     Holding(Incoming, BLANK, users=("lane",), words=("raw", "error")),
@@ -161,4 +172,11 @@ HOLDINGS = (
     Holding(Slot, plain=("job", "subject")),
 )  # fmt: skip
 
-OTHERS = (Commitment, CommitmentAct, Assignment, Todo, Announcement)  # may speak of somebody
+OTHERS = (
+    Commitment,
+    CommitmentAct,
+    Assignment,
+    Todo,
+    Announcement,
+    Wording,
+)  # may speak of somebody

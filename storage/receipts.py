@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam, false, func, or_
-from sqlmodel import and_, col, select, update
+from sqlmodel import and_, col, delete, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session, add_once
 from storage.kinds import Stage
 from storage.tables import (
     Announcement,
+    AnnouncementMember,
     AnnouncementTeam,
     Chat,
     Leave,
@@ -58,10 +59,24 @@ async def add(session: Session, announcement_id: int, member_id: int, now: datet
     return await add_once(session, row)
 
 
-async def given(session: Session, announcement_id: int, member_id: int) -> datetime | None:
-    """When a member confirmed an announcement."""
-    row = await session.get(Receipt, (announcement_id, member_id))
-    return row.at if row else None
+async def given(
+    session: Session, announcement_id: int, member_ids: Collection[int]
+) -> dict[int, Receipt]:
+    """By member: the receipts of an announcement that there are."""
+    query = select(Receipt).where(
+        Receipt.announcement_id == announcement_id, col(Receipt.member_id).in_(member_ids)
+    )
+    return {row.member_id: row for row in await session.exec(query)}
+
+
+async def undo(session: Session, announcement_id: int, member_ids: Collection[int]) -> None:
+    """These members take their receipts back."""
+    await session.exec(
+        delete(Receipt).where(
+            col(Receipt.announcement_id) == announcement_id,
+            col(Receipt.member_id).in_(member_ids),
+        )
+    )
 
 
 async def places(
@@ -77,6 +92,7 @@ async def places(
             Announcement.id == announcement_id,
             Announcement.stage == Stage.SENT,
             col(Announcement.wants_receipt),
+            _meant(announcement_id),
             Member.person_id == person_id,
             col(Member.retired_at).is_(None),
             col(Team.retired_at).is_(None),
@@ -92,7 +108,11 @@ async def tallies(
     """By team: how many members confirmed, of how many who are expected to."""
     given = col(Receipt.at).is_not(None)
     enrolled = and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None))
-    expected = and_(or_(enrolled, col(Member.erased_on) > now.date()), ~_away(teams, now))
+    expected = and_(
+        or_(enrolled, col(Member.erased_on) > now.date()),
+        _meant(announcement_id),
+        ~away(teams, now),
+    )
     query = (
         select(Member.team_id, func.count(col(Receipt.at)), func.count())
         .join(Team, col(Member.team_id) == Team.id)
@@ -130,7 +150,8 @@ async def missing(
             col(Team.id).in_([team.id for team in teams]),
             col(Member.retired_at).is_(None),
             col(Receipt.at).is_(None),
-            ~_away(teams, now),
+            _meant(announcement_id),
+            ~away(teams, now),
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
     )
@@ -183,6 +204,7 @@ def _latest(bounded: bool) -> SelectOfScalar[Announcement]:
             col(AnnouncementTeam.team_id).in_(bindparam("teams", expanding=True)),
             Announcement.stage == Stage.SENT,
             col(Announcement.wants_receipt),
+            col(Announcement.recalled_at).is_(None),
         )
         .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
         .limit(1)
@@ -217,7 +239,7 @@ async def standings(
         Person.name,
         col(Person.telegram_id).is_not(None),
         Receipt.at,
-        _away(teams, now),
+        away(teams, now),
     )
     query = (
         select(*columns)
@@ -227,6 +249,7 @@ async def standings(
         .outerjoin(Receipt, _of(announcement_id))
         .where(
             col(Team.id).in_([team.id for team in teams]),
+            _meant(announcement_id),
             or_(col(Member.retired_at).is_(None), col(Receipt.at).is_not(None)),
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
@@ -237,14 +260,35 @@ async def standings(
     ]
 
 
-async def nudge(session: Session, announcement_id: int, now: datetime) -> bool:
-    """Take the one nudge that an announcement has; False when it was taken before."""
+async def nudge(
+    session: Session, announcement_id: int, before: datetime | None, now: datetime
+) -> bool:
+    """Take the next nudge of an announcement; False when somebody took it since `before`."""
     result = await session.exec(
         update(Announcement)
-        .where(col(Announcement.id) == announcement_id, col(Announcement.nudged_at).is_(None))
+        .where(
+            col(Announcement.id) == announcement_id,
+            col(Announcement.nudged_at).is_not_distinct_from(before),
+        )
         .values(nudged_at=now)
     )
     return bool(result.rowcount)
+
+
+def _meant(announcement_id: int) -> ColumnElement[bool]:
+    """An announcement is for this member: for everybody, or for some and for them."""
+    some = select(AnnouncementMember.member_id).where(
+        AnnouncementMember.announcement_id == announcement_id
+    )
+    named = (
+        select(AnnouncementMember.member_id)
+        .where(
+            AnnouncementMember.announcement_id == announcement_id,
+            AnnouncementMember.member_id == Member.id,
+        )
+        .correlate(Member)
+    )
+    return or_(~some.exists(), named.exists())
 
 
 def _of(announcement_id: int) -> ColumnElement[bool]:
@@ -253,7 +297,7 @@ def _of(announcement_id: int) -> ColumnElement[bool]:
     )
 
 
-def _away(teams: Collection[Team], now: datetime) -> ColumnElement[bool]:
+def away(teams: Collection[Team], now: datetime) -> ColumnElement[bool]:
     """A member is on leave today, by the date of the team's own zone."""
     zones = {team.timezone for team in teams}
     today = {zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}

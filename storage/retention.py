@@ -69,7 +69,8 @@ def _queries(kind: Kept, before: datetime) -> dict[str, Any]:
             sent = and_(col(Outgoing.state).in_(SETTLED), col(Outgoing.done_at) < before, worded)
             return {"outgoing": select(Outgoing.id).where(sent).order_by(col(Outgoing.id))}
         case Kept.DRAFTS:
-            drafts = and_(col(Announcement.stage) != Stage.SENT, col(Announcement.at) < before)
+            unsent = col(Announcement.stage).in_([Stage.DRAFT, Stage.DROPPED])
+            drafts = and_(unsent, col(Announcement.at) < before)
             read = and_(col(SentPack.stage) != PackStage.WAITING, col(SentPack.at) < before)
             open_ = and_(col(Todo.commitment_id).is_(None), col(Todo.at) < before)
             return {

@@ -23,6 +23,7 @@ from sqlmodel import JSON, Field, SQLModel, UniqueConstraint
 from storage.kinds import (
     Act,
     ChatKind,
+    Cueing,
     DayKind,
     Delivery,
     Doing,
@@ -688,6 +689,13 @@ class Todo(SQLModel, table=True):
 class Announcement(SQLModel, table=True):
     """A secretary's message to chosen teams; a draft until it is sent."""
 
+    __table_args__ = (
+        Index("ix_announcement_send_at", "send_at", **only("send_at IS NOT NULL")),
+        Index("ix_announcement_pinned_at", "pinned_at", **only("pinned_at IS NOT NULL")),
+        Index("ix_announcement_recalled_at", "recalled_at", **only("recalled_at IS NOT NULL")),
+        Index("ix_announcement_open", "receipts_until", **only("closed_at IS NULL")),
+    )
+
     id: int = key()
     author_id: int = refers("person.id", index=True)
     stage: Stage = kind(Stage, default=Stage.DRAFT)
@@ -695,10 +703,19 @@ class Announcement(SQLModel, table=True):
     media: Media | None = kind(Media, default=None, nullable=True)  # of an album: see its pieces
     file_id: str = ""
     album: str = ""  # Telegram's name of the album that it was sent as; what follows belongs to it
+    poll: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)  # empty: it is for everybody
     wants_receipt: bool = True
+    silent: bool = False
+    pins: bool = False  # it is to be pinned until it is done
+    receipts_until: datetime | None = None  # None: for as long as it stands
     at: datetime
+    send_at: datetime | None = None  # by the clock; None: by a tap, or it was sent
     sent_at: datetime | None = Field(default=None, index=True)
-    nudged_at: datetime | None = None
+    nudged_at: datetime | None = None  # the last time
+    pinned_at: datetime | None = None  # since when it is to be pinned; None: it is not any more
+    closed_at: datetime | None = None  # since when its copies say that receipts are closed
+    recalled_at: datetime | None = None
 
 
 class AnnouncementPiece(SQLModel, table=True):
@@ -717,11 +734,57 @@ class AnnouncementTeam(SQLModel, table=True):
     team_id: int = refers("team.id", primary_key=True, index=True)
 
 
+class AnnouncementMember(SQLModel, table=True):
+    """Somebody with a tag that an announcement is for. Without any it is for all."""
+
+    announcement_id: int = refers("announcement.id", primary_key=True)
+    member_id: int = refers("member.id", primary_key=True, index=True)
+
+
+class Wording(SQLModel, table=True):
+    """What a sent announcement said until it was corrected."""
+
+    id: int = key()
+    announcement_id: int = refers("announcement.id", index=True)
+    html: str
+    at: datetime  # of the correction
+
+
 class Receipt(SQLModel, table=True):
     """A member's word that an announcement was received."""
 
     announcement_id: int = refers("announcement.id", primary_key=True)
     member_id: int = refers("member.id", primary_key=True, index=True)
+    at: datetime
+    again_at: datetime | None = None  # when they tapped once more, which may be to undo it
+
+
+class Recipients(SQLModel, table=True):
+    """A secretary's saved choice of whom an announcement is for."""
+
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: int = key()
+    person_id: int = refers("person.id")
+    name: str
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    at: datetime
+
+
+class RecipientsTeam(SQLModel, table=True):
+    """A team of a saved choice."""
+
+    recipients_id: int = refers("recipients.id", primary_key=True)
+    team_id: int = refers("team.id", primary_key=True)
+
+
+class Cue(SQLModel, table=True):
+    """What somebody's next words in private are taken for, as they tapped that they would say."""
+
+    person_id: int = refers("person.id", primary_key=True)
+    announcement_id: int = refers("announcement.id")
+    about: Cueing = kind(Cueing)
+    html: str = ""  # of a correction: what was said, until it is confirmed
     at: datetime
 
 
@@ -783,6 +846,13 @@ class Outgoing(SQLModel, table=True):
     stale_at: datetime | None = None  # since when the message shows less than we know
     refreshed_at: datetime | None = None
     error: str = ""
+
+
+class Companion(SQLModel, table=True):
+    """A further message of an album: what was owed names the first alone."""
+
+    outgoing_id: int = refers("outgoing.id", primary_key=True)
+    message_id: int = Field(primary_key=True, sa_type=BigInteger)
 
 
 class File(SQLModel, table=True):

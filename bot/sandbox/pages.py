@@ -166,6 +166,8 @@ class Pages:
             anonymous=_flag(given, "anonymous"),
             files=[one for one in given.get("files") or () if isinstance(one, Upload)],
             as_document=_flag(given, "as_document"),
+            entities=list(given.get("entities") or ()),
+            poll=given["poll"] if isinstance(given.get("poll"), dict) else None,
         )
         said = people.say(self._world, who, chat, saying)
         chat.read[who.id] = said[-1].id

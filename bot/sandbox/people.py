@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.chats import GENERAL, INSIDE, Chat, Json, Message, Thread, User
-from bot.sandbox.entities import found, units
+from bot.sandbox.chats import GENERAL, INSIDE, Ballot, Chat, Json, Message, Thread, User
+from bot.sandbox.entities import found, given, trimmed, units
 from bot.sandbox.files import size
 from bot.sandbox.forms import Params, Upload
 from bot.sandbox.methods import media, sending, texts
@@ -26,7 +26,10 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What somebody says. `forward`: the message that is passed on; `anonymous`: as the group."""
+    """What somebody says. `forward`: the message that is passed on; `anonymous`: as the group.
+
+    `entities`: how the text looks. `poll`: a question and its options, instead of a text.
+    """
 
     text: str = ""
     topic: int | None = None
@@ -35,6 +38,8 @@ class Saying:
     anonymous: bool = False
     files: Sequence[Upload] = ()
     as_document: bool = False
+    entities: Sequence[Json] = ()
+    poll: Json | None = None
 
 
 def message_in(chat: Chat, message_id: int) -> Message:
@@ -64,7 +69,8 @@ def say(world: World, who: User, chat: Chat, saying: Saying) -> list[Message]:
     who.started = who.started or chat.private
     source = saying.forward
     album = str(13_900_000_000_000_000 + next(world.serial)) if len(saying.files) > 1 else None
-    contents = [source.content] if source else _contents(world, saying)
+    asked = _ballot(world, saying.poll) if saying.poll else None
+    contents = [source.content] if source else [{}] if asked else _contents(world, saying)
     speaker = world.anonymous if saying.anonymous else who
     return [
         world.post(
@@ -76,7 +82,7 @@ def say(world: World, who: User, chat: Chat, saying: Saying) -> list[Message]:
             reply_to=reply_to,
             album=album,
             origin=source and sending.origin(source),
-            ballot=source and source.ballot,
+            ballot=asked or (source and source.ballot),
         )
         for content in contents
     ]
@@ -93,8 +99,28 @@ def _thread(chat: Chat, who: User, topic: int | None) -> int | None:
     return None if thread is chat.general else thread.id
 
 
+def _ballot(world: World, poll: Json) -> Ballot:
+    question, options = str(poll.get("question") or "").strip(), poll.get("options")
+    if not question or not isinstance(options, list) or not options:
+        raise Wrong(400, "A poll has a question and options.")
+    right = poll.get("correct_option_ids")
+    content: Json = {
+        "question": question,
+        "type": "quiz" if right else "regular",
+        "is_anonymous": bool(poll.get("is_anonymous", True)),
+        "allows_multiple_answers": bool(poll.get("allows_multiple_answers")),
+        "allows_revoting": not right,
+        "members_only": False,
+    } | ({"correct_option_ids": right} if right else {})
+    told = [{"persistent_id": str(n), "text": str(one)} for n, one in enumerate(options, 1)]
+    return world.ballot(content, told)
+
+
 def _contents(world: World, saying: Saying) -> list[Json]:
     text = saying.text.strip()
+    known: list[Json] = []
+    if saying.entities:
+        text, known = trimmed(saying.text, given(list(saying.entities), saying.text))
     limit = texts.CAPTION_LIMIT if saying.files else texts.TEXT_LIMIT
     if units(text) > limit:
         raise Wrong(400, f"A text has at most {limit} characters here.")
@@ -107,7 +133,7 @@ def _contents(world: World, saying: Saying) -> list[Json]:
         contents.append(media.shown(world.files, kind, upload, Params({})))
     if not text:
         return contents
-    entities = found(text, [])
+    entities = found(text, known)
     name, field = ("caption", "caption_entities") if contents else ("text", "entities")
     worded: Json = {name: text} | ({field: entities} if entities else {})
     return [contents[0] | worded, *contents[1:]] if contents else [worded]

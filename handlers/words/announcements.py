@@ -1,58 +1,34 @@
 """What we say of announcements: to their author while they are made, and to the teams."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape, unescape
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from handlers.taps import Tap
-from handlers.taps.announcements import (
-    AskReceiptTap,
-    ChooseTap,
-    DropTap,
-    MissingTap,
-    NudgeTap,
-    PreviewTap,
-    ReceiptTap,
-    SendTap,
-)
+from handlers.taps.announcements import ChooseTap, ConfirmTap, DropTap, ReceiptTap, SendTap
 from handlers.words.message import ALBUM, Button, Call, Message, Rows
-from handlers.words.troubles import passing, reason
 from handlers.words.voice import Html, Voice
-from storage.announcements import Headcount, Target
-from storage.kinds import Delivery, Media
+from storage.audiences import Headcount
+from storage.kinds import Media, Stage
 from storage.receipts import Tally
 from storage.tables import Announcement, AnnouncementPiece, Team
 
 TEXT, CAPTION = 4096, 1024  # what Telegram takes, in UTF-16 units once the HTML is read
 RESERVE = 96  # of which we may need so many, for whose it is, the counter, or above the preview
-PAGE = 8  # choices
+QUESTION = 300  # the same of a poll's question
+AGAIN = 20  # what a message begins with that is sent a second time
+MANY = 99_999  # more people than a team has
 QUOTE = 80  # characters of an announcement that stand for all of it
 NAME = 32  # UTF-16 units of its author's name
 OTHERS = 32  # UTF-16 units that say of how many more teams than are named
-TROUBLES = 10  # teams named in the progress
 
 MEDIA = {
     Media.PHOTO: "announcement.photo",
     Media.DOCUMENT: "announcement.document",
     Media.VIDEO: "announcement.video",
 }
-OUTCOMES = {
-    None: "announcement.no_chat",
-    Delivery.EXPIRED: "announcement.expired",
-    Delivery.FAILED: "announcement.failed",
-    Delivery.NEEDS_PERSON: "announcement.needs_person",
-}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A team, or a unit with all its teams, that an announcement can be for."""
-
-    tap: Tap
-    name: str
-    on: bool
-    whole: bool = False  # a unit
 
 
 def plain(html: str) -> str:
@@ -76,7 +52,8 @@ def allowed(media: Media | None) -> int:
 
 def gist(voice: Voice, announcement: Announcement) -> str:
     """The first line, and whether more follows; without words, what it carries."""
-    text = plain(announcement.html).strip()
+    asked = announcement.poll["question"] if announcement.poll else ""
+    text = (plain(announcement.html) or str(asked)).strip()
     if not text and announcement.album:
         return voice.plain("announcement.album")
     if not text and announcement.media:
@@ -127,51 +104,6 @@ def too_long(voice: Voice, announced: str, media: Media | None) -> Message:
     return Message(voice(key, length=length(announced), allowed=allowed(media)))
 
 
-def choice(
-    voice: Voice, announcement: Announcement, choices: Sequence[Choice], page: int, teams: int
-) -> Message:
-    """To whom? `teams`: how many are chosen so far."""
-    last = max(0, (len(choices) - 1) // PAGE)
-    page = min(max(page, 0), last)
-    shown = choices[page * PAGE : (page + 1) * PAGE]
-    units = [(_choice(voice, unit),) for unit in shown if unit.whole]
-    pairs = [_choice(voice, team) for team in shown if not team.whole]
-    rows: list[tuple[Button, ...]] = [*units]
-    rows += [tuple(pairs[at : at + 2]) for at in range(0, len(pairs), 2)]
-    if last:
-        rows.append(_pages(voice, announcement.id, page, last))
-    asks = "announcement.receipt_on" if announcement.wants_receipt else "announcement.receipt_off"
-    rows.append((Button(voice.plain(asks), AskReceiptTap(announcement.id)),))
-    rows.append(
-        (
-            Button(voice.plain("announcement.preview"), PreviewTap(announcement.id)),
-            Button(voice.plain("announcement.cancel"), DropTap(announcement.id)),
-        )
-    )
-    text = voice("announcement.choice", gist=gist(voice, announcement), n=teams)
-    return Message(text, tuple(rows))
-
-
-def _choice(voice: Voice, choice: Choice) -> Button:
-    name = voice.plain("announcement.unit", name=choice.name) if choice.whole else choice.name
-    return Button(voice.plain("announcement.chosen", name=name) if choice.on else name, choice.tap)
-
-
-def _pages(voice: Voice, announcement_id: int, page: int, last: int) -> tuple[Button, ...]:
-    """The way to the pages before and after, round the ends; with two pages, to the other."""
-    turns = {"announcement.before": page - 1, "announcement.after": page + 1}
-    if last == 1:
-        turns.pop("announcement.before" if page == 0 else "announcement.after")
-    pages = last + 1
-    return tuple(
-        Button(
-            voice.plain(key, page=to % pages + 1, pages=pages),
-            ChooseTap(announcement_id, to % pages),
-        )
-        for key, to in turns.items()
-    )
-
-
 def nobody(voice: Voice) -> str:
     """No team is chosen yet."""
     return voice.plain("announcement.nobody")
@@ -180,46 +112,108 @@ def nobody(voice: Voice) -> str:
 def preview(
     voice: Voice,
     announcement: Announcement,
-    author: str,
+    shown: Message,
     teams: Sequence[Team],
     count: Headcount,
-    pieces: int = 0,
+    zone: ZoneInfo,
+    now: datetime,
+    resting: Sequence[str] = (),
+    *,
+    inline: bool = False,
 ) -> Message:
-    """What goes out, and to whom. `pieces`: of an album, how many it has."""
+    """To whom it goes, and on which terms. `inline`: what they get is `shown` in the same message.
+
+    `resting`: the teams that have a day off at the time for which it is set.
+    """
+    people = voice("announcement.people", n=count.expected)
+    if announcement.tags:
+        tags = joined(voice, announcement.tags, QUOTE)
+        people = voice("announcement.tagged", people=people, tags=tags)
     head = voice(
-        "announcement.goes_to",
-        teams=voice("announcement.teams", n=len(teams)),
-        people=voice("announcement.people", n=count.people),
+        "announcement.goes_to", teams=voice("announcement.teams", n=len(teams)), people=people
     )
-    tail: list[str] = []
-    if announcement.wants_receipt:
-        tail.append(voice("announcement.with_receipt"))
-        unseen = voice("announcement.not_enrolled", n=count.people - count.enrolled)
-        brief = length(announcement.html) <= TEXT - 2 * RESERVE  # a long one needs the room
-        if count.people > count.enrolled and brief:
-            tail[-1] += unseen
-    if announcement.media:
-        tail.append(voice("announcement.with_media", kind=voice(MEDIA[announcement.media])))
-    if pieces:
-        tail.append(voice("announcement.with_album", n=pieces))
-    tail.append(voice("announcement.line"))
-    words = _headed(voice, announcement, author)
-    crowded = length("\n".join([head, *tail, words])) > TEXT - OTHERS
-    tail.append(announcement.html if crowded else words)
+    tail: list[Html] = _terms(voice, announcement, count, zone, now)
+    tail += [voice("announcement.resting", teams=joined(voice, resting, QUOTE))] if resting else []
+    tail.append(voice("announcement.line" if inline else "announcement.above"))
+    if inline:
+        tail.append(Html(shown.html))
     names = [
         team.name if team.chat_id else voice.plain("announcement.unreachable", name=team.name)
         for team in teams
     ]
-    room = TEXT - length("\n".join([head, *tail]))
+    room = max(OTHERS, TEXT - length("\n".join([head, *tail])))
     text = Html("\n".join([head + joined(voice, names, room), *tail]))
-    buttons: Rows = (
-        (Button(voice.plain("announcement.send"), SendTap(announcement.id)),),
+    send = voice.plain("announcement.send")
+    return Message(text, _decision(voice, announcement.id, Button(send, SendTap(announcement.id))))
+
+
+def _terms(
+    voice: Voice, announcement: Announcement, count: Headcount, zone: ZoneInfo, now: datetime
+) -> list[Html]:
+    """The terms on which it goes out, a line each."""
+    lines = []
+    if at := announcement.send_at:
+        lines.append(voice("announcement.goes_at", at=voice.when(at, zone, now)))
+    if announcement.wants_receipt:
+        asks = voice("announcement.with_receipt")
+        if until := announcement.receipts_until:
+            asks = voice("announcement.with_receipt_until", at=voice.when(until, zone, now))
+        others = [
+            voice(key, n=n)
+            for key, n in (
+                ("announcement.not_enrolled", count.unenrolled),
+                ("announcement.on_leave", count.away),
+            )
+            if n
+        ]
+        if others:
+            asks = Html(asks + voice("announcement.not_counted", whom=_comma(voice, others)))
+        lines.append(asks)
+    turned = {
+        "announcement.pins": announcement.pins,
+        "announcement.silently": announcement.silent,
+    }
+    marks = [voice(key) for key, on in turned.items() if on]
+    if marks:
+        lines.append(voice("announcement.ways", ways=_comma(voice, marks)))
+    return lines
+
+
+def _comma(voice: Voice, parts: Sequence[Html]) -> Html:
+    return Html(voice.plain("announcement.comma").join(parts))
+
+
+def _decision(voice: Voice, announcement_id: int, yes: Button) -> Rows:
+    return (
+        (yes,),
         (
-            Button(voice.plain("announcement.back"), ChooseTap(announcement.id, 0)),
-            Button(voice.plain("announcement.cancel"), DropTap(announcement.id)),
+            Button(voice.plain("announcement.back"), ChooseTap(announcement_id, 0)),
+            Button(voice.plain("announcement.cancel"), DropTap(announcement_id)),
         ),
     )
-    return Message(text, buttons)
+
+
+def below(voice: Voice) -> Message:
+    """The preview is the message after this one."""
+    return Message(voice("announcement.below"))
+
+
+def sure(voice: Voice, announcement: Announcement, groups: int, count: Headcount) -> Message:
+    """It goes to very many groups: once more, is it to be sent?"""
+    text = voice(
+        "announcement.sure",
+        groups=voice("announcement.groups", n=groups),
+        people=voice("announcement.people", n=count.expected),
+        gist=gist(voice, announcement),
+    )
+    label = voice.plain("announcement.send_so_many", n=groups)
+    yes = Button(label, ConfirmTap(announcement.id, groups))
+    return Message(text, _decision(voice, announcement.id, yes))
+
+
+def too_full(voice: Voice, over: int) -> Message:
+    """With all that is put beside them, the words do not fit."""
+    return Message(voice("announcement.too_full", n=over))
 
 
 def lost(voice: Voice, teams: Sequence[str]) -> str:
@@ -232,22 +226,95 @@ def dropped(voice: Voice, announcement: Announcement) -> Message:
     return Message(voice("announcement.dropped", gist=gist(voice, announcement)))
 
 
-def ended(voice: Voice, *, sent: bool) -> str:
+def ended(voice: Voice, stage: Stage) -> str:
     """It is no draft any more."""
-    return voice.plain("announcement.was_sent" if sent else "announcement.was_dropped")
+    return voice.plain(f"announcement.was_{stage}")
+
+
+def only_preview(voice: Voice) -> str:
+    """It was not sent yet, so that nobody can confirm it."""
+    return voice.plain("announcement.only_preview")
 
 
 # -- once it is sent -------------------------------------------------------------------------
 
 
-def notice(voice: Voice, announcement: Announcement, author: str, tally: Tally) -> Message:
+def notice(
+    voice: Voice,
+    announcement: Announcement,
+    author: str,
+    tally: Tally,
+    zone: ZoneInfo,
+    now: datetime,
+    corrected: datetime | None = None,
+) -> Message:
     """The announcement itself, in a team's group."""
+    if announcement.recalled_at and announcement.poll:
+        return Message(Html(""), poll=announcement.poll)  # its words cannot be edited
+    if announcement.recalled_at:
+        text = voice("announcement.recalled_here")
+        return Message(text, media=announcement.media, file_id=announcement.file_id)
+    if announcement.poll:
+        poll = _asked(voice, announcement.poll, author)
+        label = voice.plain("announcement.figure", done=tally.done, expected=tally.expected)
+        buttons = _confirms(voice, announcement, now, label)
+        return Message(Html(""), buttons, silent=announcement.silent, poll=poll)
     parts = [_headed(voice, announcement, author)]
-    buttons: Rows = ()
-    if announcement.wants_receipt:
-        parts.append(voice("announcement.counter", done=tally.done, expected=tally.expected))
-        buttons = ((Button(voice.plain("announcement.receipt"), ReceiptTap(announcement.id)),),)
-    return Message(Html("\n\n".join(parts)), buttons, announcement.media, announcement.file_id)
+    if foot := _foot(voice, announcement, tally, zone, corrected):
+        parts.append(foot)
+    return Message(
+        Html("\n\n".join(parts)),
+        _confirms(voice, announcement, now),
+        announcement.media,
+        announcement.file_id,
+        silent=announcement.silent,
+    )
+
+
+def _foot(
+    voice: Voice,
+    announcement: Announcement,
+    tally: Tally,
+    zone: ZoneInfo,
+    corrected: datetime | None,
+) -> Html:
+    lines = []
+    if announcement.wants_receipt and (tally.expected or not announcement.tags):
+        lines.append(voice("announcement.counter", done=tally.done, expected=tally.expected))
+    if announcement.wants_receipt and (until := announcement.receipts_until):
+        lines.append(voice("announcement.until", at=stamp(voice, until, zone)))
+    if corrected:
+        lines.append(voice("announcement.corrected", at=stamp(voice, corrected, zone)))
+    return Html("\n".join(lines))
+
+
+def _confirms(voice: Voice, announcement: Announcement, now: datetime, figure: str = "") -> Rows:
+    if not announcement.wants_receipt:
+        return ()
+    until = announcement.receipts_until
+    over = until is not None and until <= now
+    tap = ReceiptTap(announcement.id)
+    label = "announcement.receipts_over" if over else "announcement.receipt"
+    row = [Button(voice.plain(label), tap)]
+    return ((*row, Button(figure, tap)) if figure else tuple(row),)
+
+
+def _asked(voice: Voice, poll: Mapping[str, Any], author: str) -> Mapping[str, Any]:
+    """A poll that says whose announcement it is, as far as its question leaves room."""
+    question = str(poll["question"])
+    whole = voice.plain("announcement.asked", author=_short(author), question=question)
+    return {**poll, "question": whole if _units(whole) <= QUESTION else question}
+
+
+def stamp(voice: Voice, at: datetime, zone: ZoneInfo) -> str:
+    """A date and time in words that stay true: no today, no tomorrow."""
+    return f"{voice.day(at.astimezone(zone).date())} {voice.moment(at, zone)}"
+
+
+def overflow(message: Message) -> int:
+    """By how many characters a message would be too long when it is sent a second time."""
+    most = (CAPTION if message.media else TEXT) - AGAIN
+    return max(0, length(message.html) - most)
 
 
 def album(pieces: Sequence[AnnouncementPiece]) -> Call:
@@ -257,43 +324,15 @@ def album(pieces: Sequence[AnnouncementPiece]) -> Call:
 
 
 def _headed(voice: Voice, announcement: Announcement, author: str) -> Html:
-    """Whose announcement it is, and its words."""
-    name = author
-    while _units(name) > NAME:
-        name = name.removesuffix("…")[:-1] + "…"
-    head = voice("announcement.head", author=name)
+    """Whose announcement it is, for whom if not for all, and its words."""
+    head = voice("announcement.head", author=_short(author))
+    if announcement.tags:
+        tags = joined(voice, announcement.tags, NAME)
+        head = Html(f"{head}\n{voice('announcement.for_tags', tags=tags)}")
     return Html("\n\n".join(part for part in (head, announcement.html) if part))
 
 
-def progress(
-    voice: Voice, announcement: Announcement, targets: Sequence[Target], tally: Tally
-) -> Message:
-    """How far an announcement got: in whose groups it is, and how many confirmed."""
-    waiting = any(target.waiting for target in targets)
-    key = "announcement.sending" if waiting else "announcement.delivered"
-    reached = sum(target.reached for target in targets)
-    parts = [voice(key, done=reached, total=len(targets))]
-    if announcement.wants_receipt and tally.expected:
-        parts.append(voice("announcement.receipts", done=tally.done, expected=tally.expected))
-    troubled = [target for target in targets if not target.reached and not target.waiting]
-    parts += [_trouble(voice, target) for target in troubled[:TROUBLES]]
-    if len(troubled) > TROUBLES:
-        parts.append(voice("announcement.more_troubles", n=len(troubled) - TROUBLES))
-    parts.append(voice("announcement.gist", gist=gist(voice, announcement)))
-    return Message(Html("\n".join(parts)), _pursuit(voice, announcement, tally))
-
-
-def _trouble(voice: Voice, target: Target) -> Html:
-    if target.state is Delivery.HELD:
-        key = "announcement.held" if passing(target.trouble) else "announcement.unreachable"
-        return voice(key, team=target.team.name, why=reason(voice, target.trouble))
-    return voice(OUTCOMES[target.state], team=target.team.name)
-
-
-def _pursuit(voice: Voice, announcement: Announcement, tally: Tally) -> Rows:
-    if not announcement.wants_receipt or tally.done >= tally.expected:
-        return ()
-    return (
-        (Button(voice.plain("announcement.who_is_missing"), MissingTap(announcement.id)),),
-        (Button(voice.plain("announcement.nudge"), NudgeTap(announcement.id)),),
-    )
+def _short(name: str) -> str:
+    while _units(name) > NAME:
+        name = name.removesuffix("…")[:-1] + "…"
+    return name

@@ -40,7 +40,7 @@ from handlers.words.voice import Voice
 from storage.checkins import Presence
 from storage.kinds import Act, Progress
 from storage.ledgers import Course, Ledger, Meeting
-from storage.tables import CommitmentAct
+from storage.tables import Announcement, CommitmentAct
 
 SUPERGROUP = "-100"  # begins the id of a group whose messages have addresses
 FACTS = ("finding", "standard", "partners", "result", "risk")
@@ -213,6 +213,12 @@ class Book:
                 if self._evidence(course):
                     link(page, number, place["evidence"], address)
 
+    def _gist(self, announcement: Announcement) -> str:
+        said = gist(self._voice, announcement)
+        if announcement.recalled_at:
+            return self._voice.plain("ledger.recalled", gist=said)
+        return said
+
     def _announcements(self) -> None:
         rows: list[Row] = []
         for one in self._ledger.notices:
@@ -226,7 +232,7 @@ class Book:
                 (
                     self._local(sent),
                     one.author,
-                    gist(self._voice, one.announcement),
+                    self._gist(one.announcement),
                     one.tally.expected if asks else None,
                     one.tally.done if asks else None,
                     self._joined(person.person.name for person in one.missing if person.enrolled),

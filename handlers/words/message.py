@@ -13,7 +13,7 @@ from storage.kinds import Media
 Call = tuple[str, dict[str, Any]]
 
 TAG = re.compile(r"<[^<>]*>")
-ALBUM, REPLACE = "sendMediaGroup", "editMessageMedia"
+ALBUM, REPLACE, POLL = "sendMediaGroup", "editMessageMedia", "sendPoll"
 SEND = {Media.PHOTO: "sendPhoto", Media.DOCUMENT: "sendDocument", Media.VIDEO: "sendVideo"}
 
 
@@ -64,10 +64,13 @@ class Message:
     file_id: str = ""
     ours: Ours | None = None  # instead of `file_id`; for what is owed only
     silent: bool = False
+    poll: Mapping[str, Any] | None = None  # instead of all but the buttons
 
     def send(self) -> Call:
         """The Bot API call that posts this; the chat is filled in by whoever carries it."""
         quiet = {"disable_notification": True} if self.silent else {}
+        if self.poll:
+            return POLL, {**self.poll, **self._markup(), **quiet}
         if self.media:
             name = self.media.value
             file = self.ours.params() if self.ours else self.file_id
@@ -86,6 +89,8 @@ class Message:
 
     def edit(self) -> Call:
         """The Bot API call that turns an earlier message into this one."""
+        if self.poll:
+            return "editMessageReplyMarkup", self._markup()
         if self.media:
             return "editMessageCaption", self._caption()
         return "editMessageText", self._text()
@@ -140,7 +145,8 @@ def says(text: str, params: Mapping[str, Any]) -> bool:
     sent again.
     """
     plain = bare(params)
-    return _letters(text).endswith(_letters(plain.get("text") or plain.get("caption") or ""))
+    said = plain.get("text") or plain.get("caption") or plain.get("question") or ""
+    return _letters(text).endswith(_letters(said))
 
 
 def _letters(text: str) -> str:

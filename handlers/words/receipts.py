@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.reading.spans import Span
-from handlers.taps.announcements import ReceiptTap
+from handlers.taps.announcements import ReceiptTap, UndoReceiptTap
 from handlers.words.announcements import TEXT, gist, joined, length
 from handlers.words.message import Button, Message
 from handlers.words.questions import named
@@ -24,6 +24,36 @@ def recorded(voice: Voice, place: int) -> str:
 def known(voice: Voice, at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Your receipt was recorded before."""
     return voice.plain("receipt.known", at=voice.when(at, zone, now))
+
+
+def known_undoable(voice: Voice, at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """The same, while it can still be taken back: by one more tap."""
+    return voice.plain("receipt.known_undoable", at=voice.when(at, zone, now))
+
+
+def undone(voice: Voice) -> str:
+    """Your receipt is taken back."""
+    return voice.plain("receipt.undone")
+
+
+def too_late(voice: Voice) -> str:
+    """It cannot be taken back any more."""
+    return voice.plain("receipt.too_late")
+
+
+def closed(voice: Voice, at: datetime, author: str, zone: ZoneInfo, now: datetime) -> str:
+    """You are late, and it is not recorded; whom to turn to."""
+    return voice.plain("receipt.closed", at=voice.when(at, zone, now), author=author)
+
+
+def over(voice: Voice) -> str:
+    """Nobody can confirm any more, so nobody is reminded."""
+    return voice.plain("receipt.over")
+
+
+def recalled(voice: Voice) -> str:
+    """It was taken back: there is nothing to confirm."""
+    return voice.plain("receipt.recalled")
 
 
 def outsider(voice: Voice) -> str:
@@ -107,9 +137,11 @@ def nudge(voice: Voice, announcement: Announcement, team: str) -> Message:
     return Message(text, ((button,),), silent=True)
 
 
-def confirmed(voice: Voice, announcement: Announcement) -> Message:
-    """The same word, once they have."""
-    return Message(voice("receipt.confirmed", gist=gist(voice, announcement)))
+def confirmed(voice: Voice, announcement: Announcement, *, undo: bool = False) -> Message:
+    """The same word, once they have; `undo`: that can still be taken back."""
+    button = Button(voice.plain("receipt.undo"), UndoReceiptTap(announcement.id))
+    text = voice("receipt.confirmed", gist=gist(voice, announcement))
+    return Message(text, ((button,),) if undo else ())
 
 
 def nudged(voice: Voice, reached: int, unreachable: int) -> str:
@@ -120,12 +152,12 @@ def nudged(voice: Voice, reached: int, unreachable: int) -> str:
 
 
 def nudged_before(voice: Voice, at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """They were reminded already, and once is enough."""
+    """They were reminded a short while ago."""
     return voice.plain("receipt.nudged_before", at=voice.when(at, zone, now))
 
 
 def at_rest(voice: Voice) -> str:
-    """Nobody is reminded at night."""
+    """Nobody is reminded outside their working hours."""
     return voice.plain("receipt.at_rest")
 
 

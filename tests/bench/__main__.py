@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench import (
+    announcements,
     answers,
     cards,
     idle,
@@ -26,6 +27,7 @@ PARTS: dict[str, Callable[[Path], Iterator[report.Table]]] = {
     "taps": taps.measure,
     "storm": storm.measure,
     "cards": cards.measure,
+    "announcements": announcements.measure,
     "status": status.measure,
     "answers": answers.measure,
     "tick": tick.measure,

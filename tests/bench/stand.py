@@ -19,6 +19,7 @@ from tests.bench.telegram import Json, Telegram, encoded
 from tests.bench.wire import ROADS, Call, Connection, Reply, Road, after
 
 GLANCE = 0.02  # seconds between looks whether all taps are answered
+NOON = 1_800_000_000  # the date of whatever is said
 STALL = 10.0  # seconds without any answer after which no more are awaited
 
 
@@ -71,7 +72,40 @@ class Stand:
             "first": telegram.posted[0] if telegram.posted else None,
             "last": telegram.posted[-1] if telegram.posted else None,
             "refused": telegram.refused,
+            "groups": {
+                "posted": len(telegram.in_groups),
+                "first": telegram.in_groups[0] if telegram.in_groups else None,
+                "last": telegram.in_groups[-1] if telegram.in_groups else None,
+            },
         }
+
+    async def say(self, user: int, text: str) -> bool:
+        """Somebody writes to the bot."""
+        self._number += 1
+        message = {"message_id": self._number, "date": NOON, "text": text, **_private(user)}
+        update = {"update_id": self._number, "message": message}
+        self._telegram.put([(self._number, encoded(update))])
+        return True
+
+    async def press(self, user: int, label: str) -> bool:
+        """Somebody taps a button of the newest message in the private chat, if it is there."""
+        message = self._telegram.messages.get(user)
+        data = _labelled(message or {}, label)
+        if message is None or data is None:
+            return False
+        self._number += 1
+        who = _private(user)
+        query = {
+            "id": f"private-{self._number}",
+            "from": who["from"],
+            "message": {**message, "chat": who["chat"]},
+            "chat_instance": "1",
+            "data": data,
+        }
+        self._telegram.tapped([query["id"]])
+        update = {"update_id": self._number, "callback_query": query}
+        self._telegram.put([(self._number, encoded(update))])
+        return True
 
     async def shown(self) -> list[str]:
         """The texts of the newest messages, one for each chat."""
@@ -125,6 +159,20 @@ class Stand:
             "data": _data(message),
         }
         return self._number, encoded({"update_id": self._number, "callback_query": query})
+
+
+def _private(user: int) -> Json:
+    """Who writes, and where only the bot reads it."""
+    who = {"id": user, "is_bot": False, "first_name": "O"}
+    return {"from": who, "chat": {"id": user, "type": "private", "first_name": "O"}}
+
+
+def _labelled(message: Json, label: str) -> Any:
+    """What a button of these words carries; None where there is none."""
+    markup = message.get("reply_markup") or {}
+    buttons = [button for row in markup.get("inline_keyboard", ()) for button in row]
+    found = [one["callback_data"] for one in buttons if one["text"] in {label, f"✓ {label}"}]
+    return found[0] if found else None
 
 
 def _data(message: Json) -> Any:

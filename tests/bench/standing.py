@@ -63,6 +63,14 @@ class Stand:
         """What bots did so far."""
         return dict(self._do("told"))
 
+    def say(self, user: int, text: str) -> None:
+        """Somebody writes to the bot."""
+        self._do("say", user=user, text=text)
+
+    def press(self, user: int, label: str) -> bool:
+        """Somebody taps a button in the private chat; False: there is none of these words yet."""
+        return bool(self._do("press", user=user, label=label))
+
     def shown(self) -> list[str]:
         """The texts of the newest messages, one for each chat."""
         return list(self._do("shown"))

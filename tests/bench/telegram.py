@@ -31,6 +31,7 @@ class Telegram:
         self.answered_at = 0.0
         self.asked_at: float | None = None  # when the bot first wanted updates
         self.posted: list[float] = []  # when messages came
+        self.in_groups: list[float] = []  # those of them that went to groups
         self.refused = 0  # with 429
         self.connections = CONNECTIONS
         self._limits = Limits()
@@ -114,8 +115,11 @@ class Telegram:
         return True
 
     def _post(self, params: Json) -> Json:
+        chat = int(params["chat_id"])
         self.posted.append(time.monotonic())
-        return self.hang(int(params["chat_id"]), params)
+        if chat < 0:
+            self.in_groups.append(self.posted[-1])
+        return self.hang(chat, params)
 
     def hang(self, chat: int, params: Json) -> Json:
         """A message as it stands in a chat from now on."""

@@ -5,12 +5,12 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers import announcements as composing
-from handlers import receipts
+from handlers import audiences, corrections, cues, receipts, timings
 from handlers.requests import Attached, Press, Reply
 from handlers.taps import Tap
 from handlers.taps.announcements import PickUnitTap, SendTap
 from handlers.words.message import Message
-from schedules import announcements as standing
+from schedules.refresh import RENDERERS
 from storage import announcements, carriage, outbox
 from storage.kinds import Delivery
 from storage.tables import Announcement, Outgoing
@@ -18,7 +18,8 @@ from tests.conftest import LI, Office
 
 PRESSES: dict[type[Tap], Any] = {
     route.tap: route.handle
-    for route in (*composing.ROUTES, *receipts.ROUTES)
+    for matter in (composing, audiences, timings, corrections, receipts)
+    for route in matter.ROUTES
     if isinstance(route, Press)
 }
 CHOICE = 500  # the message id of the choice, which becomes the progress
@@ -29,7 +30,7 @@ async def write(
 ) -> Reply | None:
     async with office.database.begin() as session:
         request = await office.ask(session, user, text, attached=attached, album=album)
-        return await composing.offer(request)
+        return await cues.said(request) or await composing.offer(request)
 
 
 async def press(
@@ -75,13 +76,11 @@ def notice(office: Office, chat: int) -> str:
 
 async def rendered(office: Office, key: str = "progress:1") -> Message:
     """A message that stands, as the refreshing job renders it."""
-    render = standing.progress if key.startswith("progress") else standing.notice
+    render = RENDERERS[key.partition(":")[0]]
     async with office.database.read() as session:
         outgoing = await outbox.by_key(session, key)
         assert outgoing is not None
-        message = await render(session, outgoing, office.clock())
-        assert message is not None
-        return message
+        return (await render(session, [outgoing], office.clock()))[key]
 
 
 def labels(message: Message | None) -> list[str]:

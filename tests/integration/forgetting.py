@@ -14,6 +14,7 @@ from schedules.runner import tick
 from storage import audits
 from storage.kinds import (
     Act,
+    Cueing,
     Delivery,
     Doing,
     Intake,
@@ -28,6 +29,7 @@ from storage.kinds import (
 )
 from storage.tables import (
     Announcement,
+    AnnouncementMember,
     AnnouncementPiece,
     AnnouncementTeam,
     Answer,
@@ -38,6 +40,7 @@ from storage.tables import (
     CodeGuess,
     Commitment,
     CommitmentAct,
+    Cue,
     Grant,
     GrantLink,
     Incoming,
@@ -48,6 +51,8 @@ from storage.tables import (
     Objection,
     Outgoing,
     Receipt,
+    Recipients,
+    RecipientsTeam,
     Review,
     SentPack,
     SwitchTurn,
@@ -55,6 +60,7 @@ from storage.tables import (
     Tutorial,
     WeekTime,
     WeekWish,
+    Wording,
 )
 from tests.conftest import NAMES, ONE, SI, ZHANG, ZHAO, Office
 
@@ -224,12 +230,25 @@ async def everywhere(office: Office, *, user: int = ZHANG) -> None:
             AnnouncementPiece(announcement_id=draft.id, place=1, media=Media.PHOTO, file_id=SECRET)
         )
         await add(AnnouncementTeam(announcement_id=draft.id, team_id=team.id))
+        await add(
+            Cue(
+                person_id=person.id,
+                announcement_id=draft.id,
+                about=Cueing.CORRECTION,
+                html=SECRET,
+                at=now,
+            )
+        )
+        saved = await add(Recipients(person_id=person.id, name=SECRET, at=now))
+        await add(RecipientsTeam(recipients_id=saved.id, team_id=team.id))
         sent = await add(
             Announcement(
                 author_id=leader.id, html=f"请{MINE}参加", stage=Stage.SENT, at=now, sent_at=now
             )
         )
         await add(AnnouncementTeam(announcement_id=sent.id, team_id=team.id))
+        await add(AnnouncementMember(announcement_id=sent.id, member_id=member.id))
+        await add(Wording(announcement_id=sent.id, html=f"请{MINE}到会", at=now))
         await add(Receipt(announcement_id=sent.id, member_id=member.id, at=now))
         user_json = {"id": user, "first_name": MINE}
         for number, lane, message in (

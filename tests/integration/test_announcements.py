@@ -14,11 +14,11 @@ from handlers.taps.announcements import (
 from handlers.words import announcements as words
 from handlers.words import deliveries
 from handlers.words.voice import Voice
-from storage.announcements import Headcount
+from storage.audiences import Headcount
 from storage.kinds import Media, Stage
 from storage.receipts import Tally
 from storage.tables import Announcement, Team
-from tests.conftest import LI, ONE, TWO, WANG, ZHANG, Office
+from tests.conftest import LI, ONE, TWO, WANG, ZHANG, ZONE, Office
 from tests.integration.announcing import (
     chosen,
     html,
@@ -43,7 +43,13 @@ async def test_a_text_of_a_secretary_becomes_a_draft_and_asks_for_whom(office: O
         "全选 第一党支部",
         "一班",
         "二班",
+        "按标签",
+        "名单",
         "✓ 需回执",
+        "置顶",
+        "静音",
+        "定时",
+        "回执截止",
         "预览",
         "取消",
     ]
@@ -149,22 +155,25 @@ def test_the_longest_announcement_fits_with_all_that_we_add(
     text = "&amp;" * words.allowed(media)
     row = Announcement(id=1, author_id=1, html=text, media=media, file_id="f", at=office.clock())
     again = len(deliveries.again(voice))
+    assert again <= words.AGAIN
     author = "😀" * 40
-    notice = words.notice(voice, row, author, Tally(12000, 12000))
+    now = office.clock()
+    notice = words.notice(voice, row, author, Tally(12000, 12000), ZONE, now)
     assert words.length(notice.html) + again <= (words.CAPTION if media else words.TEXT)
+    assert words.overflow(notice) == 0
     teams = [
         Team(id=n, unit_id=1, name="安全生产第一大班组", timezone="UTC", locale="zh", chat_id=None)
         for n in range(1000)
     ]
-    assert (
-        words.length(words.preview(voice, row, author, teams, Headcount(12000, 9000)).html)
-        <= words.TEXT
-    )
+    count = Headcount(9000, 3000, 20)
+    off = [teams[0].name] * 99
+    page = words.preview(voice, row, notice, teams, count, ZONE, now, off)
+    assert words.length(page.html) <= words.TEXT
 
 
 def test_a_long_name_does_not_crowd_out_the_words(office: Office) -> None:
     row = Announcement(id=1, author_id=1, html="集合", wants_receipt=False, at=office.clock())
-    notice = words.notice(Voice("zh"), row, "李" * 40, Tally())
+    notice = words.notice(Voice("zh"), row, "李" * 40, Tally(), ZONE, office.clock())
     assert notice.html == f"📢 <b>公告</b> · {'李' * 31}…\n\n集合"
 
 
@@ -217,7 +226,8 @@ async def test_the_preview_shows_the_text_and_who_gets_it(office: Office) -> Non
         await press(office, WANG, PickTeamTap(1, team(office, chat)))
     reply = await press(office, WANG, PreviewTap(1))
     assert "2 个班组、4 人：一班、二班" in html(reply.edit)
-    assert html(reply.edit).endswith("📢 <b>公告</b> · 王书记\n\n<b>集合</b> 1 &lt; 2")
+    words_ = "📢 <b>公告</b> · 王书记\n\n<b>集合</b> 1 &lt; 2\n\n收到 0/4"
+    assert html(reply.edit).endswith(words_)
     assert labels(reply.edit) == ["发送", "返回", "取消"]
     back = await press(office, WANG, ChooseTap(1, 0))
     assert "✓ 一班" in labels(back.edit)
@@ -228,4 +238,9 @@ async def test_the_preview_of_a_picture_says_so(office: Office) -> None:
     assert reply is not None
     assert "图片" in html(reply.message)
     await press(office, LI, PickTeamTap(1, team(office, ONE)))
-    assert "附图片" in html((await press(office, LI, PreviewTap(1))).edit)
+    reply = await press(office, LI, PreviewTap(1))
+    assert "预览在下面" in html(reply.edit)
+    shown, decision = await owed(office, "preview")
+    assert (shown.method, shown.params["photo"]) == ("sendPhoto", "photo-1")
+    assert shown.params["caption"].endswith("收到 0/3")
+    assert decision.params["text"].startswith("将发给 1 个班组、3 人：一班\n")

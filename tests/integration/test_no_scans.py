@@ -15,11 +15,12 @@ from handlers import asks as asking
 from handlers import boards, checkins, plans, status, study
 from handlers.outlooks import upcoming
 from handlers.requests import Reply
-from handlers.taps.announcements import ReceiptTap
+from handlers.taps.announcements import CorrectedTap, CorrectTap, RecalledTap, ReceiptTap
 from handlers.taps.asks import HelpTap, SureTap
 from handlers.taps.cards import AnswerTap, StudiedTap
 from handlers.taps.plans import PlanAct, PlanActTap
 from handlers.taps.tasks import AcceptTap, FinishTap, HardTap
+from schedules import announcements as announcing
 from schedules import cards
 from schedules.asks import ASKS
 from schedules.boards import BOARDS, PINS
@@ -28,6 +29,7 @@ from schedules.retention import RETENTION
 from schedules.runner import tick
 from schedules.timetable import JOBS
 from storage import (
+    announcements,
     carriage,
     chats,
     commitments,
@@ -44,10 +46,10 @@ from storage import (
 )
 from storage import checkins as count
 from storage.database import Database
-from storage.kinds import Delivery, LeaveReason
-from storage.tables import Leave, Morning
+from storage.kinds import Delivery, LeaveReason, Stage
+from storage.tables import Announcement, Leave, Morning
 from tests.conftest import LI, ONE, SI, THREE, TWO, WANG, ZHANG, ZHAO, Office, on_sqlite
-from tests.integration.announcing import announced, press
+from tests.integration.announcing import announced, press, write
 from tests.integration.assigning import assigned, say, stands
 from tests.integration.assigning import press as press_any
 
@@ -117,6 +119,36 @@ def assert_no_scan(office: Office, heard: list[Statement]) -> None:
         for table, statement in scans(office.database, heard).items()
         if table not in READ_WHOLE
     }
+
+
+async def test_announcements_on_their_way_are_looked_at_by_index(furnished: Office) -> None:
+    async with furnished.database.begin() as session:
+        row = await session.get_one(Announcement, 1)
+        row.pinned_at = row.receipts_until = furnished.clock()
+        session.add(row)
+        waits = Announcement(author_id=row.author_id, html="", at=furnished.clock())
+        waits.stage, waits.send_at = Stage.SCHEDULED, furnished.clock()
+        session.add(waits)
+        await session.flush()
+        await announcements.choose(session, waits.id, [furnished.teams[ONE].id])
+    furnished.clock.forward(seconds=10)
+    jobs = [announcing.SENDING, announcing.PINNING, announcing.CLOSING]
+    with overheard(furnished.database) as heard:
+        assert await tick(furnished.database, jobs, furnished.clock()) == 4, "two copies to pin"
+    assert_no_scan(furnished, heard)
+    with overheard(furnished.database) as heard:
+        await press(furnished, LI, RecalledTap(1))
+        await tick(furnished.database, [announcing.SWEEPING], furnished.clock())
+    assert_no_scan(furnished, heard)
+
+
+async def test_a_correction_of_many_groups_is_no_loop_of_queries(furnished: Office) -> None:
+    await press(furnished, LI, CorrectTap(1))
+    await write(furnished, LI, "后天停电")
+    with overheard(furnished.database) as heard:
+        await press(furnished, LI, CorrectedTap(1))
+    assert len(heard) < 30
+    assert_no_scan(furnished, heard)
 
 
 @pytest.mark.parametrize("topic", [0, 5])

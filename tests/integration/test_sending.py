@@ -13,7 +13,7 @@ from handlers.taps.announcements import (
     PreviewTap,
     SendTap,
 )
-from schedules import announcements as standing
+from schedules.refresh import RENDERERS
 from storage import announcements, carriage, chats, outbox
 from storage.kinds import Delivery, Media, Stage
 from storage.tables import Grant, Outgoing, Team
@@ -211,18 +211,16 @@ async def test_progress_names_every_team_that_was_not_reached_and_why(office: Of
     assert "回执 0/3" in message.html
     assert "二班：超过 24 小时未能送达" in message.html
     assert "集合 &lt;北门&gt;" in message.html
-    assert labels(message) == ["谁未回执", "提醒未回执的人"]
+    assert labels(message) == ["谁未回执", "催办", "更正", "撤回", "再发一次"]
 
 
 async def test_what_was_never_sent_stands_nowhere(office: Office) -> None:
     await write(office, LI, "集合")
     now = office.clock()
     async with office.database.read() as session:
-        for render, key in (
-            (standing.progress, "progress:1"),
-            (standing.notice, "announcement:1:1"),
-        ):
+        for key in ("progress:1", "announcement:1:1"):
             outgoing = Outgoing(
                 key=key, chat_id=1, method="", params={}, priority=1, not_before=now
             )
-            assert await render(session, outgoing, now) is None
+            render = RENDERERS[key.partition(":")[0]]
+            assert await render(session, [outgoing], now) == {}

@@ -59,3 +59,27 @@ async def test_a_quiz_is_answered_once(play: Play) -> None:
 )  # fmt: skip
 async def test_a_bad_poll_is_refused(play: Play, params: dict[str, Any], why: str) -> None:
     assert await play.refusal("sendPoll", chat_id=TEAM, **params) == f"Bad Request: {why}"
+
+
+async def test_people_ask_as_well_and_their_words_have_a_look(play: Play) -> None:
+    poll = {"question": " q? ", "options": ["a", "b"], "correct_option_ids": [1]}
+    await play.say(LI, LI, "", poll=poll)
+    await play.say(LI, LI, " bold ", entities=[{"type": "bold", "offset": 1, "length": 4}])
+    asked, said = [one["message"] for one in await play.updates()]
+    assert (asked["poll"]["question"], asked["poll"]["type"]) == ("q?", "quiz")
+    assert said["entities"] == [{"type": "bold", "offset": 0, "length": 4}]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"poll": {"question": "", "options": ["a"]}},
+        {"poll": {"question": "q?"}},
+        {"entities": [{"type": "bold"}]},
+        {"entities": ["bold"]},
+    ],
+)
+async def test_what_makes_no_sense_is_not_said(play: Play, wrong: dict[str, Any]) -> None:
+    status, _ = await play.wrong("say", LI, chat=LI, text="bold", **wrong)
+    assert status == 400
+    assert await play.shown(LI, LI) == []

@@ -31,7 +31,10 @@ async def test_several_pictures_become_one_announcement(scene: Scene) -> None:
     assert choice["text"] == "发公告\n请对照检查\n发给哪些班组？已选 0 个。"
     await scene.tap(LI, BOTH)
     await scene.tap(LI, "预览")
-    assert "附图片或文件 3 个\n" in await scene.last(LI)
+    *shown, words, _ = await scene.messages(LI)
+    assert [one["photo"]["width"] for one in shown[-3:]] == [40, 50, 60]
+    assert words["text"] == f"{HEAD}\n\n请对照检查\n\n收到 0/8"
+    assert (await scene.last(LI)).startswith("将发给 2 个班组、8 人：一班、二班\n")
     await scene.tap(LI, "发送")
     await scene.forward(seconds=6)
     for team in (ONE, TWO):

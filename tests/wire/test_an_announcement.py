@@ -42,7 +42,7 @@ async def test_from_a_line_of_text_to_two_groups_in_four_taps(scene: Scene) -> N
     await scene.tap(LI, BOTH)
     await scene.tap(LI, "预览")
     goes_to, asks, *_ = (await scene.last(LI)).split("\n")
-    assert goes_to == "将发给 2 个班组、9 人：一班、二班"
+    assert goes_to == "将发给 2 个班组、8 人：一班、二班"
     assert asks == "需回执（另有 1 人未报到，不计入）"
     assert await scene.texts(ZHANG, ONE) == [], "nothing leaves before 发送"
     await scene.tap(LI, "发送")
@@ -75,20 +75,21 @@ async def test_who_is_missing_is_for_the_secretary_alone(scene: Scene) -> None:
     assert len(await scene.messages(ZHANG, ONE)) == 1
 
 
-async def test_a_reminder_goes_out_once_in_private_and_by_day(scene: Scene) -> None:
-    await scene.forward(minutes=-30)
+async def test_a_reminder_goes_out_in_private_within_working_hours_and_seldom(
+    scene: Scene,
+) -> None:
     await announce(scene, "一班")
-    assert (await scene.tap(LI, "提醒未回执的人")).startswith("现在是休息时间")
+    assert "都不在工作时间" in await scene.tap(LI, "催办")
     assert await scene.texts(WANG) == []
-    await scene.forward(hours=1)
+    await scene.forward(hours=2, minutes=30)
     await scene.tap(ZHANG, "收到", ONE)
     assert (
-        await scene.tap(LI, "提醒未回执的人")
-        == "已提醒 2 人；另有 1 人没有打开过私聊，或设了免打扰，提醒不到。"
+        await scene.tap(LI, "催办")
+        == "已提醒 2 人；另有 1 人没有打开过私聊、设了免打扰或不在工作时间，提醒不到。"
     )
     assert await scene.last(WANG) == f"一班有一条公告等你确认：\n{NEWS}"
     assert await scene.texts(ZHANG) == [], "who confirmed is left alone"
-    assert "每条公告只提醒一次" in await scene.tap(LI, "提醒未回执的人")
+    assert "每 4 个工作小时最多提醒一次" in await scene.tap(LI, "催办")
     assert await scene.tap(WANG, "收到") == "已收到，本班组第 2 位。"
     assert await scene.last(WANG) == f"已收到：\n{NEWS}"
     assert len(await scene.messages(ZHAO)) == 1

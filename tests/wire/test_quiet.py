@@ -107,6 +107,6 @@ async def test_an_announcements_reminder_keeps_to_it_as_well(scene: Scene) -> No
     await scene.tap(LI, "发送")
     await scene.forward(seconds=6)
     before = len(await scene.messages(ZHANG))
-    told = await scene.tap(LI, "提醒未回执的人")
-    assert "或设了免打扰，提醒不到" in told
+    told = await scene.tap(LI, "催办")
+    assert "设了免打扰或不在工作时间，提醒不到" in told
     assert len(await scene.messages(ZHANG)) == before

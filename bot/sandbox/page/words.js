@@ -127,6 +127,7 @@ const zh = {
     "The general topic stays.": "“常规”话题不能删除",
     "A text has at most # characters here.": "文字最多 # 字",
     "There is nothing to say.": "还没有写内容",
+    "A poll has a question and options.": "投票要有题目和选项",
     "Only your own message can be edited.": "只能编辑自己的消息",
     "The text is too long.": "文字太长",
     "No such button.": "这个按钮已经不在了",
