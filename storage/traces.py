@@ -116,13 +116,15 @@ async def _words(session: Session, who: Forgotten, part: Part, now: datetime) ->
         await session.exec(unsynchronized(todos))
     if not who.alone or not who.names:
         return
-    columns = [getattr(table, name) for name in holding.words]
+    columns = [cast(getattr(table, name), Text) for name in holding.words]
     name = who.names[0]
-    query = select(table).where(*ids, or_(*_holds(columns, [name, escape(name)])))
+    marks = dict.fromkeys([name, escape(name), *_quoted([name])])
+    query = select(table).where(*ids, or_(*_holds(columns, marks)))
     for row in (await session.exec(query)).all():
         for word in holding.words:
             said = getattr(row, word)
-            if isinstance(said, str) and (clean := replaced(said, [name], who.blank)) != said:
+            clean = _map(said, lambda one: replaced(one, [name], who.blank))
+            if clean != said:
                 setattr(row, word, clean)
         session.add(row)
 

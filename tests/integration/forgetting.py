@@ -248,6 +248,8 @@ async def everywhere(office: Office, *, user: int = ZHANG) -> None:
         )
         await add(AnnouncementTeam(announcement_id=sent.id, team_id=team.id))
         await add(AnnouncementMember(announcement_id=sent.id, member_id=member.id))
+        sent.poll = {"question": f"{MINE}去吗？", "options": [MINE, "别人"]}
+        session.add(sent)
         await add(Wording(announcement_id=sent.id, html=f"请{MINE}到会", at=now))
         await add(Receipt(announcement_id=sent.id, member_id=member.id, at=now))
         user_json = {"id": user, "first_name": MINE}
