@@ -218,6 +218,7 @@ class Door:
             html=(message.text_html if message.text else message.caption_html) or "",
             replied=self._replied(message),
             attached=_attached(message),
+            contact=_contact(message),
             album=message.media_group_id or "",
         )
         if message.sender_chat is None and user.is_bot:
@@ -357,6 +358,14 @@ class Door:
 def _reason(fault: BaseException) -> str:
     """What went wrong, for the record. The token is in no update, but let nobody rely on it."""
     return clean(f"{type(fault).__name__}: {fault}")
+
+
+def _contact(message: Message) -> Sender | None:
+    found = message.contact
+    if found is None:
+        return None
+    name = " ".join(part for part in (found.first_name, found.last_name) if part)
+    return Sender(found.user_id or 0, name)
 
 
 def _attached(message: Message) -> Attached | None:

@@ -204,8 +204,14 @@ async def _recognised(request: Request, team: Team) -> str:
         return ""
     await request.session.flush()
     person = await people.known(request.session, request.sender.id, name)
-    by = {"by": person.id, "person": person.id}
-    await audits.note(request.session, Doing.ADMITTED, request.now, team=team.id, **by)
+    await audits.note(
+        request.session,
+        Doing.ADMITTED,
+        request.now,
+        by=person.id,
+        person=person.id,
+        team=team.id,
+    )
     await _recount(request, team)
     return name
 
