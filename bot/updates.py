@@ -220,6 +220,7 @@ class Door:
             html=_html(message),
             replied=self._replied(message),
             attached=_attached(message),
+            contact=_contact(message),
             album=message.media_group_id or "",
             poll=_poll(message),
         )
@@ -394,6 +395,14 @@ def _poll(message: Message) -> dict[str, Any] | None:
         found |= {"type": Poll.QUIZ, "correct_option_ids": right}
         found |= {"explanation": poll.explanation} if poll.explanation else {}
     return found
+
+
+def _contact(message: Message) -> Sender | None:
+    found = message.contact
+    if found is None:
+        return None
+    name = " ".join(part for part in (found.first_name, found.last_name) if part)
+    return Sender(found.user_id or 0, name)
 
 
 def _attached(message: Message) -> Attached | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from handlers import giving
 from handlers.reading.grants import Wish, read_grant
-from handlers.requests import Command, Link, Press, Reply, Request, Route
+from handlers.requests import Command, Link, Otherwise, Press, Reply, Request, Route
 from handlers.rules.permissions import Action
 from handlers.taps.grants import (
     GiveLinkTap,
@@ -22,13 +22,14 @@ from handlers.words import grants as words
 from handlers.words import plain
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import audits, grants, people, reaches
+from storage import audits, grants, outbox, people, reaches
 from storage.database import alone
 from storage.grants import LINK_LIFE
 from storage.kinds import Doing, Role
 from storage.reaches import Reach
 from storage.tables import Person
 
+CONTACT = "contact"  # begins the name of a message that asks about one
 NAME = 4  # words of a name, at most
 
 
@@ -56,6 +57,21 @@ async def asked(request: Request) -> Reply:
         return Reply(message=words.several(request.voice, wish.name, known, unit, team))
     given = await giving.give(request, known[0][0], unit, team)
     return Reply(message=given if isinstance(given, Message) else plain.line(given))
+
+
+async def contacted(request: Request) -> Reply | None:
+    """A contact that somebody sends: what is that person to be?"""
+    contact = request.contact
+    if contact is None:
+        return None
+    if not contact.id:
+        return Reply(message=words.no_account(request.voice, contact.name))
+    person = await people.known(request.session, contact.id, contact.name)
+    if request.person is not None and person.id == request.person.id:
+        return Reply(message=plain.line(words.oneself(request.voice)))
+    within = await giving.reach(request)
+    message = words.places(request.voice, within, 0, person)
+    return Reply(message=message, keeps=f"{CONTACT}:{person.id}:{request.message_id}")
 
 
 async def shown(request: Request, tap: HeldTap) -> Reply:
@@ -260,6 +276,9 @@ async def _within(request: Request, within: Reach, person_id: int) -> Person | N
     person = (await people.by_ids(request.session, [person_id])).get(person_id)
     if person is None or (request.person is not None and person.id == request.person.id):
         return person
+    here = await outbox.by_message(request.session, request.chat.id, request.message_id)
+    if here is not None and here.key.startswith(f"{CONTACT}:{person_id}:"):
+        return person
     near = await reaches.people(request.session, within, person.name)
     return person if any(other.id == person.id for other, _ in near) else None
 
@@ -273,4 +292,5 @@ ROUTES: list[Route] = [
     Press(TakeTap, take, needs=Action.GRANT),
     Press(GiveLinkTap, make_link, needs=Action.GRANT),
     Link("grant", opened, needs=Action.BEGIN),
+    Otherwise(contacted, needs=Action.GRANT),
 ]

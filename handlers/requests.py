@@ -91,6 +91,7 @@ class Request:
     shown: str = ""  # what the message that was pressed says
     replied: Replied | None = None
     attached: Attached | None = None
+    contact: Sender | None = None  # whom a contact names that was sent; id 0: not on Telegram
     album: str = ""  # pictures and files that are sent together have the same
     poll: Mapping[str, Any] | None = None  # a question with votes, as Telegram takes it from us
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase

@@ -17,7 +17,7 @@ from handlers.words import plain
 from handlers.words import team as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import chats, grants, outbox, people, reaches, study
+from storage import audits, chats, grants, outbox, people, reaches, study
 from storage import teams as rows
 from storage.kinds import Doing
 from storage.tables import Chat, Grant, Person, Team
@@ -200,9 +200,20 @@ async def _recognised(request: Request, team: Team) -> str:
     if len(free) != 1 or await _rights(request, team, free[0].id):
         return ""  # a name is no proof: whoever can call themselves so would have the rights
     taken = await people.claim(request.session, free[0].id, team.id, request.sender.id)
-    if taken:
-        await _recount(request, team)
-    return name if taken else ""
+    if not taken:
+        return ""
+    await request.session.flush()
+    person = await people.known(request.session, request.sender.id, name)
+    await audits.note(
+        request.session,
+        Doing.ADMITTED,
+        request.now,
+        by=person.id,
+        person=person.id,
+        team=team.id,
+    )
+    await _recount(request, team)
+    return name
 
 
 async def _rights(request: Request, team: Team, member_id: int) -> Sequence[Grant]:

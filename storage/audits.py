@@ -78,7 +78,7 @@ async def note(
             detail=detail,
         )
     )
-    at_last(session, _seal)
+    at_last(session, _seal, turn=1)  # after whatever else locks rows
 
 
 async def _seal(session: Session) -> None:

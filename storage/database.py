@@ -106,7 +106,8 @@ class Database:
         with _told_apart():
             async with self._write.begin() as session:
                 yield session
-                for act in list(session.info.get(LAST, ())):
+                acts = session.info.get(LAST, {})
+                for act in sorted(acts, key=acts.__getitem__):
                     await act(session)
 
     @asynccontextmanager
@@ -153,12 +154,13 @@ class Database:
             self._lock.close()
 
 
-def at_last(session: Session, act: Callable[[Session], Awaitable[None]]) -> None:
+def at_last(session: Session, act: Callable[[Session], Awaitable[None]], turn: int = 0) -> None:
     """Do something just before this unit is kept, once however often it is asked for.
 
     Whatever locks rows that others want is done there: they wait for a commit, not for the unit.
+    Lower turns go first, in every unit: two never wait for each other.
     """
-    session.info.setdefault(LAST, {})[act] = None
+    session.info.setdefault(LAST, {})[act] = turn
 
 
 async def add_once(session: Session, row: SQLModel) -> bool:

@@ -161,6 +161,11 @@ def unseen(voice: Voice, name: str, unit: int, team: int) -> Message:
     return Message(voice("grant.unseen", name=name), rows)
 
 
+def no_account(voice: Voice, name: str) -> Message:
+    """The contact is of somebody whom Telegram does not know."""
+    return Message(voice("grant.no_account", name=name))
+
+
 def no_place(voice: Voice, place: str) -> str:
     """There is no such unit or team within reach."""
     return voice.plain("grant.no_place", place=place)

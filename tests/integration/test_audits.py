@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from storage import audits
+from storage import audits, outbox
 from storage.database import Database
 from storage.kinds import Doing
 from storage.tables import Audit, AuditEnd
@@ -225,3 +225,21 @@ async def test_it_is_read_and_sealed_by_index(office: Office, clock: Hands) -> N
     assert_no_scan(office, heard)
     async with office.database.read() as session:
         assert (await session.exec(select(AuditEnd))).one().number == 4
+
+
+@on_sqlite
+async def test_it_is_sealed_after_whatever_else_locks_rows(office: Office) -> None:
+    """In every transaction in the same order, or two replicas would wait for each other."""
+    with overheard(office.database) as heard:
+        for first in (True, False):
+            async with office.database.begin() as session:
+                if first:
+                    await outbox.touch(session, ["card:1"], office.clock())
+                await audits.note(session, Doing.OWNED, office.clock(), by=None)
+                await outbox.touch(session, ["card:1"], office.clock())
+    order = [
+        words.split()[1]
+        for words, _ in heard
+        if words.startswith(("UPDATE outgoing", "UPDATE audit SET"))
+    ]
+    assert order == ["outgoing", "audit"] * 2

@@ -34,6 +34,11 @@ async def test_a_name_that_telegram_shows_too_is_taken_at_once(office: Office) -
     reply = await press(office, STRANGER, EnrolTap(office.teams[ONE].id), ONE)
     assert reply.toast == "路人，报到成功，欢迎加入一班。"
     assert (await crew(office))["路人"] == STRANGER
+    async with office.database.read() as session:
+        (noted,) = await audits.entries(session, 9)
+    assert (noted.row.doing, noted.by, noted.person, noted.team) == (
+        *("admitted", "路人", "路人", "一班"),
+    )
 
 
 async def test_the_card_counts_a_new_member(office: Office) -> None:

@@ -209,3 +209,38 @@ async def test_the_doctor_says_how_the_log_stands(tmp_path: Path, furnished: Pat
         found = {one.key: one async for one in examine(stage.settings, lambda _: None)}
         assert found["audit_broken"].verdict is Verdict.FAIL
         assert found["audit_broken"].values == {"number": 1}
+
+
+async def contact(scene: Scene, user: int, **told: object) -> None:
+    """Somebody sends a contact, as Telegram's clients do."""
+    world = scene.world.world
+    card = {"phone_number": "+86", "first_name": "孙<b>", **told}
+    world.post(world.chats[user], world.people[user], {"contact": card})
+    await scene.settle()
+
+
+async def test_a_contact_is_asked_about_and_made_what_is_tapped(scene: Scene) -> None:
+    await contact(scene, LI, last_name="小妹", user_id=CHEN)
+    assert (await scene.last(LI)).endswith(" 担任什么？")
+    assert labels((await scene.messages(LI))[-1]) == ["一班 班组长", "二班 班组长", "‹ 返回"]
+    await scene.tap(LI, "一班 班组长")
+    assert "现在是 一班 班组长" in await scene.last(LI)
+    await contact(scene, LI, user_id=777001)
+    assert await scene.last(LI) == "孙<b> 担任什么？"
+    await scene.tap(LI, "二班 班组长")
+    assert "孙<b> 现在是 二班 班组长" in await scene.last(LI)
+    leaders = [row for row in await scene.rows(Grant) if row.role is Role.LEADER]
+    assert len(leaders) == 5
+
+
+async def test_a_contact_of_nobody_or_of_oneself_or_from_anybody_gives_nothing(
+    scene: Scene,
+) -> None:
+    before = len(await scene.rows(Grant))
+    await contact(scene, LI)
+    assert "没有 Telegram 帐号" in await scene.last(LI)
+    await contact(scene, LI, user_id=LI)
+    assert await scene.last(LI) == words.oneself(ZH)
+    await contact(scene, ZHAO, user_id=CHEN)
+    assert await scene.last(ZHAO) == ZH.plain("unknown").replace("&lt;", "<")
+    assert len(await scene.rows(Grant)) == before
