@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers import whom
-from handlers.reading.spans import Span
+from handlers.reading.spans import Span, week
 from handlers.requests import Asked, Command, Reply, Request, Route
 from handlers.rules.calendar import DAY
 from handlers.rules.occurrences import midnight
@@ -44,7 +44,10 @@ async def asked(request: Request) -> Reply | None:
         teams = [request.team]
     else:
         teams = list(await request.run(Action.SEE_MISSED))
-    span = question.period or Span(request.today - WEEK, request.today)
+    lately = Span(request.today - WEEK, request.today)
+    # 本周 is what /missed has: on a Monday the week that it is would hold next to nothing.
+    span = question.period if question.period not in {None, week(request.today)} else lately
+    assert span is not None
     if fault := at_fault(request, span):
         return Reply(message=plain.line(fault))
     return await _told(request, teams, Span(span.first, min(span.last, request.today)))

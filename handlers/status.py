@@ -96,21 +96,20 @@ async def _meetings(request: Request, teams: Sequence[Team]) -> dict[int, words.
 
 
 async def missing(request: Request) -> Reply | None:
-    """Who has not studied: today as /status has it; on other days, or of a team, by itself."""
-    return await _today(request) or await attendance.missing(request)
+    """Who has not studied: as /status has it, or of the days or the team that were named."""
+    asked = request.question
+    assert asked is not None
+    if asked.period is None and not asked.team:
+        return await status(request)
+    return await attendance.missing(request)
 
 
 async def stands(request: Request) -> Reply | None:
     """How it stands: today as /status has it; on other days the share of check-ins."""
-    return await _today(request) or await attendance.rates(request)
-
-
-async def _today(request: Request) -> Reply | None:
-    """/status, where it is asked of today and of all that the asker may ask of."""
     asked = request.question
     assert asked is not None
-    today = asked.period is None or asked.period == Span(request.today, request.today)
-    return await status(request) if today and not asked.team else None
+    today = asked.period in {None, Span(request.today, request.today)}
+    return await status(request) if today and not asked.team else await attendance.rates(request)
 
 
 ROUTES: list[Route] = [

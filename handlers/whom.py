@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers.reading.callings import keys, meant, near, same
+from handlers.reading.callings import keys, meant, near, personal, same
 from handlers.reading.questions import Question, read_question
 from handlers.reading.spans import Span
 from handlers.requests import Reply, Request
@@ -82,7 +82,8 @@ async def circle(request: Request, name: str | None = None) -> Circle | None:
 async def is_team(request: Request) -> bool:
     """Whether what stands where a person's name may stand is one of the asker's teams."""
     assert request.question is not None
-    return await circle(request, request.question.who) is not None
+    name = request.question.who
+    return not personal(name) and await circle(request, name) is not None
 
 
 def of_team(question: Question) -> Question:

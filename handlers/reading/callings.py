@@ -102,6 +102,12 @@ def _surnamed(name: str) -> bool:
     return name[0] in SURNAMES and len(name) <= 3
 
 
+def personal(name: str) -> bool:
+    """Whether it can hardly be anything but a person's: 张三, 老张, 王主任."""
+    found = TITLED.fullmatch(name)
+    return _surnamed(name) or bool(OLD_YOUNG.fullmatch(name)) or bool(found and found["name"])
+
+
 def titled(name: str) -> bool:
     """Whether it is a surname with a short title: 赵班 and 李队 are people, 一班 is none."""
     return len(name) == 2 and name[0] in SURNAMES and name[1] in TITLES

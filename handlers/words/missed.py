@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
+from handlers.reading.spans import Span
 from handlers.words.message import Message
+from handlers.words.questions import days
 from handlers.words.voice import Html, Voice
 from storage.reviews import Missed
 
@@ -15,9 +17,10 @@ def missed(
     voice: Voice, teams: Mapping[int, str], found: Sequence[Missed], first: date, last: date
 ) -> Message:
     """By team: question, right answer, why, and how often it was missed. Names nobody."""
+    when = days(voice, Span(first, last))
     if not found:
-        return Message(voice("missed.none", first=voice.day(first), last=voice.day(last)))
-    blocks: list[str] = [voice("missed.head", first=voice.day(first), last=voice.day(last))]
+        return Message(voice("missed.none", days=when))
+    blocks: list[str] = [voice("missed.head", days=when)]
     by_team = groupby(found, key=lambda one: one.team_id)
     for told, (team, points) in enumerate(by_team):
         lines = [voice("missed.team", team=teams[team])]

@@ -38,6 +38,7 @@ WARM = 5  # times before it
 STEP = 37  # from one asker's team to the next
 HOUSE = House("measured_bot", "Asia/Shanghai", "zh")
 GOAL = "≤ 20 ms"
+SOMEBODY = "张三"  # in place of whoever is asked of
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡林郭何高罗"
 GIVEN = "伟芳娜敏静强磊洋艳勇军杰娟涛明超霞平刚英"
 
@@ -68,7 +69,7 @@ def measure(at: Path) -> Iterator[Table]:
     notices, receipts = _announced(file)
     rows: list[Row] = []
     for text, asker, taken in asyncio.run(_asked(sqlite(file))):
-        what = f"{text} {asker.who}"
+        what = f"{text.format(name=SOMEBODY)} {asker.who}"
         rows.append(row(f"{what}: median", "ms", statistics.median(taken), goal=NONE))
         rows.append(row(f"{what}: p99", "ms", p99(taken), goal=GOAL))
     told = (

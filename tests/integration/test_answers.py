@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from handlers.requests import Reply
 from handlers.taps.questions import AskTap
 from storage import checkins, receipts
 from storage.attendance import days
@@ -62,11 +63,37 @@ async def test_a_secretary_reads_every_team_and_the_sum(week: Office) -> None:
     assert await said(week, WANG, "第一党支部上周打卡率") == answer
 
 
+async def test_of_another_team_it_is_told_in_private_by_right(week: Office) -> None:
+    assert (await told(week, LI, "二班上周打卡率", ONE)).endswith("\n二班：没有早会")
+    assert (await ask(week, LI, "二班上周打卡率", ONE) or Reply()).message is None
+    assert await ask(week, ZHANG, "二班上周打卡率", ONE) is None
+    assert await ask(week, ZHANG, "二班上周打卡率") is None
+
+
 async def test_days_to_come_and_days_without_a_morning_are_said_to_be_so(week: Office) -> None:
     assert await said(week, ZHANG, "下周打卡率") == "2026-11-30 至 2026-12-06 还没有开始。"
     assert await said(week, ZHANG, "昨天打卡率") == (
         "📈 <b>打卡率</b> · 11月22日 周日\n一班：没有早会"
     )
+
+
+async def test_today_is_the_day_that_it_is_where_a_team_is(week: Office) -> None:
+    async with week.database.begin() as session:
+        team = week.teams[TWO]
+        team.timezone = "America/New_York"  # where it is still Sunday evening
+        session.add(team)
+    assert await said(week, LI, "今天打卡率") == (
+        "📈 <b>打卡率</b> · 11月23日 周一\n一班：没有早会\n\n"
+        "📈 <b>打卡率</b> · 11月22日 周日\n二班：没有早会"
+    )
+    assert (await said(week, LI, "昨天谁没打卡")).startswith(
+        "<b>一班</b> · 11月22日 周日：没有早会\n\n<b>二班</b> · 11月21日 周六：没有早会"
+    )
+
+
+async def test_before_the_card_there_is_nobody_to_miss_today(week: Office) -> None:
+    assert await said(week, ZHAO, "今天谁没打卡") == "<b>一班</b> · 11月23日 周一：没有早会"
+    assert (await said(week, ZHAO, "谁没打卡")).startswith("📊 <b>一班</b> · 11月20日 周五\n")
 
 
 # -- who -------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """Who is meant by what people call each other."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.reading.callings import keys, meant, near, plausible
+from handlers.reading.callings import keys, meant, near, personal, plausible
 
 NAMES = [
     "张三", "张伟", "李四", "王建国", "欧阳建国", "李书记", "赵班长", "买买提·艾力", "Ana Silva",
@@ -109,8 +109,17 @@ def test_who_comes_near_shares_letters() -> None:
     assert near("Xyz", NAMES) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=8))
 def test_no_name_is_too_strange(said: str, names: list[str]) -> None:
     assert all(0 <= at < len(names) for at in meant(said, names))
     assert set(near(said, names)) <= set(names)
     assert plausible(said) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [("张三", True), ("老张", True), ("王主任", True), ("抢修", False), ("Front desk", False)],
+)
+def test_what_can_only_be_a_person(name: str, person: bool) -> None:
+    assert personal(name) is person

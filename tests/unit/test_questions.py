@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.reading import phrasing
@@ -116,6 +116,7 @@ def test_days_are_the_last_that_came_or_of_what_is_due_the_next(
     assert found.period == Span(first, last)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=LONG))
 def test_no_text_is_too_strange(text: str) -> None:
     found = read_question(text, TODAY_IS)
@@ -125,12 +126,14 @@ def test_no_text_is_too_strange(text: str) -> None:
     assert len(nearest(text, set(Kind), "zh")) == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
 def test_no_mixture_of_its_own_words_is_too_strange(text: str) -> None:
     found = read_question(text, TODAY_IS)
     assert found is None or (found.period is None or found.period.days > 0)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2060, 12, 31)), st.sampled_from(ASKED))
 def test_what_is_asked_depends_on_no_day(today: date, row: tuple[str, Question]) -> None:
     found = read_question(row[0], today)
