@@ -43,7 +43,7 @@ class Sheet:
     monday: date
     until: datetime
     key: str
-    said: Message
+    said: Message | None  # None: there is nothing to tell of that week
     at: datetime  # not before
     drawing: bytes = b""
 
@@ -176,7 +176,7 @@ async def _pages(
             own=bool(places[person]),
             runs=any(one.unit_id for one in held[person]),
         )
-        said, drawing = weekfigures.composed(voice, page, ways)
+        said, drawing = (None, b"") if page.empty else weekfigures.composed(voice, page, ways)
         key, chat_id = f"week:{person}:{first}", held[person][0].chat_id
         turn = now + len(sheets) * APART
         sheets.append(Sheet(whose, chat_id, first, at + CATCH_UP, key, said, turn, drawing))
@@ -287,7 +287,8 @@ async def _own(
                 leads=person.id in leads,
             )
             key = f"ownweek:{person.id}:{first}"
-            sheets.append(Sheet(person, chat_id, first, until, key, said, now))
+            told = None if found[person.id].empty else said
+            sheets.append(Sheet(person, chat_id, first, until, key, told, now))
     return sheets
 
 
@@ -303,6 +304,7 @@ async def send(session: Session, appointments: Sequence[Appointment], now: datet
     posts = [
         outbox.Post(one.key, one.chat_id, one.said.send(), expires_at=one.until, not_before=one.at)
         for one in sheets
+        if one.said is not None
     ]
     await outbox.post_all(session, posts, now, priority=outbox.EDITS)
 
