@@ -42,7 +42,7 @@ class Sheet:
     monday: date
     until: datetime
     key: str
-    said: Message
+    said: Message | None  # None: there is nothing to tell of that week
     at: datetime  # not before
     drawing: bytes = b""
 
@@ -73,6 +73,7 @@ async def due(session: Session, now: datetime) -> Sequence[Appointment]:
     if await slots.taken(session, JOB, [subject]):
         return []
     scene = await _scene(session, now)
+    await asyncio.sleep(0)
     found: list[Appointment] = []
     for first in sorted({monday((now + near).date()) for near in (-CATCH_UP, -DAY, DAY)}):
         some = await _pages(session, scene, first, now, SHARE - len(found))
@@ -141,12 +142,7 @@ async def _pages(
     held: dict[int, list[Right]] = defaultdict(list)
     for right in await weektimes.rights(session, first):
         held[right.person_id].append(right)
-    ready: dict[int, tuple[Sequence[int], datetime]] = {}
-    for person, rights in held.items():
-        at, ids = _of(scene, rights, first)
-        if at is not None and _open(at, now):
-            ready[person] = ids, at
-    wanted = await _awake(session, scene, ready, now, most)
+    ready, wanted = await _ready(session, scene, held, first, now, most)
     if not wanted:
         return []
     named = await ledgers.numbered(session, {one for key in wanted for one in ready[key][0]})
@@ -175,7 +171,7 @@ async def _pages(
             own=bool(places[person]),
             runs=any(one.unit_id for one in held[person]),
         )
-        said, drawing = weekfigures.composed(voice, page, ways)
+        said, drawing = (None, b"") if page.empty else weekfigures.composed(voice, page, ways)
         key, chat_id = f"week:{person}:{first}", held[person][0].chat_id
         turn = now + len(sheets) * APART
         sheets.append(Sheet(whose, chat_id, first, at + CATCH_UP, key, said, turn, drawing))
@@ -183,24 +179,34 @@ async def _pages(
     return sheets
 
 
-async def _awake(
+async def _ready(
     session: Session,
     scene: Scene,
-    ready: Mapping[int, tuple[Sequence[int], datetime]],
+    held: Mapping[int, Sequence[Right]],
+    first: date,
     now: datetime,
     most: int,
-) -> dict[int, Person]:
-    """Those of these people who may be written to now: so many at most."""
+) -> tuple[dict[int, tuple[Sequence[int], datetime]], dict[int, Person]]:
+    """Those whose time has come: with their teams and that time, so many at most.
+
+    Of them, those who may be written to now. They are looked through some at a time.
+    """
+    ready: dict[int, tuple[Sequence[int], datetime]] = {}
     found: dict[int, Person] = {}
-    left = list(ready)
+    left = list(held)
     while left and len(found) < most:
         some, left = left[: 2 * SHARE], left[2 * SHARE :]
-        known = await people.by_ids(session, some)
-        for one in some:
+        for person in some:
+            at, ids = _of(scene, held[person], first)
+            if at is not None and _open(at, now):
+                ready[person] = ids, at
+        known = await people.by_ids(session, [one for one in some if one in ready])
+        for one, whose in known.items():
             zone = ZoneInfo(scene.homes[ready[one][0][0]].timezone)
-            if len(found) < most and may_write(known[one], zone, now):
-                found[one] = known[one]
-    return found
+            if len(found) < most and may_write(whose, zone, now):
+                found[one] = whose
+        await asyncio.sleep(0)
+    return ready, found
 
 
 def _any(scene: Scene, first: date, now: datetime) -> bool:
@@ -286,7 +292,8 @@ async def _own(
                 leads=person.id in leads,
             )
             key = f"ownweek:{person.id}:{first}"
-            sheets.append(Sheet(person, chat_id, first, until, key, said, now))
+            told = None if found[person.id].empty else said
+            sheets.append(Sheet(person, chat_id, first, until, key, told, now))
     return sheets
 
 
@@ -302,6 +309,7 @@ async def send(session: Session, appointments: Sequence[Appointment], now: datet
     posts = [
         outbox.Post(one.key, one.chat_id, one.said.send(), expires_at=one.until, not_before=one.at)
         for one in sheets
+        if one.said is not None
     ]
     await outbox.post_all(session, posts, now, priority=outbox.EDITS)
 

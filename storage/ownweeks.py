@@ -39,6 +39,13 @@ class OwnWeek:
     receipts: Receipts = field(default_factory=Receipts)
     told: Counter[str] = field(default_factory=Counter)  # messages of ours that reached them
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to tell: it is shown to whoever asks, and not sent."""
+        mornings = self.attendance.expected or self.attendance.excused
+        promises = self.flow.made or self.flow.due or self.ahead
+        return not (mornings or promises or self.receipts.expected)
+
 
 async def weeks(
     session: Session,

@@ -33,21 +33,15 @@ WHOLE = frozenset(map(chr, (0x2014, 0x2026, 0xB7, 0x201C, 0x201D, 0x2018, 0x2019
 SQUEEZED = 0.78  # of its size, if need be, before a text is cut
 
 
-def gb2312(char: str) -> bool:
-    """Whether the national standard of 1980 has a character."""
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 @cache
 def characters() -> frozenset[str]:
-    """All that the font can show."""
-    chinese = (chr(code) for code in range(0xA1, 0x10000) if not 0xD800 <= code < 0xE000)
+    """All that the font can show: GB 2312, the national standard of 1980, Latin, and more."""
+    places = range(0xA1, 0xFF)
+    rows = (bytes([row, cell]) for row in places for cell in places)
+    chinese = (pair.decode("gb2312", "ignore") for pair in rows)
     latin = (chr(code) for code in LATIN if not 0x7F <= code <= 0xA0)
-    return frozenset([*filter(gb2312, chinese), *latin, *"".join(MORE.read_text("utf-8").split())])
+    more = "".join(MORE.read_text("utf-8").split())
+    return frozenset("".join([*chinese, *latin, more]))
 
 
 def shown(text: str) -> str:

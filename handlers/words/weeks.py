@@ -75,6 +75,13 @@ class Page:
         return sum((column.week.flow for column in self.columns), start=Flow())
 
     @property
+    def empty(self) -> bool:
+        """Whether there is nothing to tell: it is shown to whoever asks, and sent to nobody."""
+        flow = self.flow
+        told = self.days or flow.made or flow.due or self.receipts.expected
+        return not told and self.waiting == Waiting()
+
+    @property
     def late(self) -> int:
         """Promises of these days that are open past their date."""
         return sum(column.week.late for column in self.columns)

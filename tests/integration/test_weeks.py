@@ -15,11 +15,14 @@ from schedules.runner import tick
 from schedules.weeks import WEEKS
 from storage import carriage, commitments, outbox, weektimes
 from storage.commitments import Evidence
+from storage.database import add_once
 from storage.kinds import Act, DayKind, Delivery, LeaveReason, Role
 from storage.tables import (
+    Commitment,
     CommitmentAct,
     Grant,
     Leave,
+    Morning,
     Outgoing,
     OwnDay,
     Person,
@@ -57,10 +60,22 @@ async def figures(office: Office, chat: int = ONE, first: date = FIRST) -> TeamW
 async def look(office: Office, moment: datetime) -> list[str]:
     """What the clock's looks at a moment make owed, by key."""
     office.clock.now = moment
+    await lived(office)
     before = set(await keys(office))
     while await tick(office.database, [WEEKS], moment):
         pass
     return sorted(set(await keys(office)) - before)
+
+
+async def lived(office: Office) -> None:
+    """Every team has had a morning on two Tuesdays: a week in which nothing was has no page."""
+    async with office.database.begin() as session:
+        for team in office.teams.values():
+            for day in (FIRST + DAY, FIRST + DAY + WEEK):
+                due = datetime.combine(day, time(7, 50), ZONE)
+                closes = due + HOUR
+                row = Morning(team_id=team.id, day=day, bite_id=1, due_at=due, closes_at=closes)
+                await add_once(session, row)
 
 
 async def keys(office: Office) -> Sequence[str]:
@@ -296,6 +311,7 @@ async def test_in_a_week_of_holidays_none_comes(office: Office) -> None:
 async def test_many_take_several_looks_and_each_comes_once(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await lived(office)
     monkeypatch.setattr(schedule, "SHARE", 1)
     office.clock.now = FRIDAY
     counts = []
@@ -305,7 +321,25 @@ async def test_many_take_several_looks_and_each_comes_once(
     assert sorted(await keys(office)) == page(office, WANG, LI, ZHAO, SUN)
 
 
+async def test_a_week_in_which_nothing_was_is_sent_to_nobody(office: Office) -> None:
+    async with office.database.begin() as session:
+        await weektimes.wish(session, office.people[ZHANG].id, office.clock(), on=True)
+    assert await tick(office.database, [WEEKS], FRIDAY) == 4 + 1 + 1
+    assert await keys(office) == []
+
+
+async def test_what_waits_is_told_of_though_nothing_else_was(office: Office) -> None:
+    await owe(office, ZHANG, "甲", FRIDAY - 9 * DAY)
+    async with office.database.begin() as session:
+        row = await session.get_one(Commitment, 1)
+        row.at = FRIDAY - 20 * DAY
+        session.add(row)
+    assert await tick(office.database, [WEEKS], FRIDAY) == 4 + 1
+    assert sorted(await keys(office)) == page(office, WANG, LI, ZHAO)
+
+
 async def test_two_replicas_send_it_once(office: Office) -> None:
+    await lived(office)
     async with office.database.read() as session:
         found = await WEEKS.due(session, FRIDAY)
     assert await tick(office.database, [WEEKS], FRIDAY) == len(found)

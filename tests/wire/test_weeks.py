@@ -211,6 +211,7 @@ async def test_a_secretary_says_when_it_comes_and_the_rest_follows(scene: Scene)
     assert len(await pages(scene, ZHAO)) == 1
     assert len(await pages(scene, ZHOU)) == 1
     assert await scene.tap(LI, "不自动发") == "一周小结：不自动发"
+    await scene.to(at(30, 7, 50))
     await scene.to(at(27, 17) + timedelta(days=7))
     assert len(await pages(scene, ZHAO)) == 1
     assert len(await pages(scene, ZHOU)) == 2
