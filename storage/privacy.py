@@ -28,6 +28,7 @@ from storage.tables import (
     CodeGuess,
     Commitment,
     CommitmentAct,
+    Companion,
     Cue,
     Discard,
     Erasure,
@@ -167,6 +168,7 @@ HOLDINGS = (
     Holding(Incoming, BLANK, users=("lane",), words=("raw", "error")),
     Holding(Outgoing, GOES, words=("key", "params", "error"), plain=("method",)),  # in private
     Holding(File, plain=("hash",)),
+    Holding(Companion),
     Holding(Upload, plain=("hash", "file_id")),
     Holding(Watch),
     Holding(Slot, plain=("job", "subject")),

@@ -207,7 +207,9 @@ async def test_who_bears_the_same_name_keeps_it(office: Office) -> None:
     await forget(office)
     await search(office)
     left = await holding(office, MINE)
-    assert set(left) == {"person", "announcement", "assignment", "commitment", "outgoing"}
+    assert set(left) == {
+        "person", "announcement", "assignment", "commitment", "outgoing", "wording"
+    }  # fmt: skip
     assert (await holding(office, SECRET)) == {}
     async with office.database.read() as session:
         closing = (await session.exec(select(Outgoing).where(Outgoing.key == "closing:1"))).one()
