@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
 from handlers.words.voice import Voice
-from storage import files
+from storage import files, rosters
 from storage.database import Database
 from storage.kinds import Media
 
@@ -135,6 +135,8 @@ class Freight:
         voice = Voice(ours["locale"])
         if ours["what"] == "ledger":
             return await self._ledger(voice, ours["id"])
+        if ours["what"] == "roster":
+            return await self._roster(voice, ours["id"])
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)
         if ours["what"] == "tasks":
@@ -163,6 +165,16 @@ class Freight:
             return await asyncio.to_thread(workbook, voice, found[0], at)
         name = wanted.partition("/")[2]
         return await asyncio.to_thread(workbook_of_teams, voice, name, found, at)
+
+    async def _roster(self, voice: Voice, wanted: str) -> bytes:
+        """A roster, of what who asked for it may see now."""
+        from handlers.words import roster_sheets
+
+        async with self._database.read() as session:
+            places, units = await rosters.wanted(session, wanted)
+        if not places:
+            raise Refused(400, GONE, {})
+        return await asyncio.to_thread(roster_sheets.workbook, voice, places, units)
 
     async def _arrived(self, load: Load, result: Any) -> None:
         """Remember what Telegram calls what was uploaded; that we could not costs one upload."""

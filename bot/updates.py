@@ -12,7 +12,15 @@ from dataclasses import replace
 from typing import Any
 
 from structlog.contextvars import bound_contextvars
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+)
 
 from bot import metrics
 from bot.clock import Clock
@@ -25,7 +33,7 @@ from handlers.routes import Switchboard
 from handlers.rules.calendar import Notices
 from handlers.words import plain as words
 from handlers.words.voice import Voice, spoken
-from storage import chats, inbox, people
+from storage import chats, footings, inbox, people
 from storage.database import Database, Session, Unavailable, at_fault
 from storage.kinds import ChatKind, Intake, Media
 from storage.tables import Incoming
@@ -169,6 +177,8 @@ class Door:
             return await self._pressed(session, update.callback_query)
         if update.my_chat_member:
             return await self._happened(session, update.my_chat_member)
+        if update.chat_member:
+            return await self._member_changed(session, update.chat_member)
         if update.message:
             return await self._heard(session, update.message)
         return []
@@ -199,6 +209,12 @@ class Door:
         user = message.from_user
         if user is None or message.chat.type == "channel":
             return []
+        if message.new_chat_members or message.left_chat_member:
+            gone = message.left_chat_member
+            who = [gone] if gone else message.new_chat_members
+            return await self._moved(
+                session, message.chat, user, who, "left" if gone else "joined"
+            )
         # That one is closed proves nothing: an administrator writes there still. Posts find out.
         if (message.forum_topic_reopened or message.forum_topic_created) and (
             chat := await chats.by_telegram(session, message.chat.id)
@@ -275,9 +291,33 @@ class Door:
             name = "removed"
         else:
             await chats.returned(session, request.chat)
-            name = "added" if was in GONE else ""
-        if request.private or not name:
+            name = "added" if was in GONE else "trusted"
+        if request.private:
             return []
+        if name != "removed":
+            footing = _footing(change.new_chat_member, reads_all=self._house.reads_all)
+            await footings.stand(session, request.chat.id, request.now, **footing)
+        reply = await self._switchboard.happening(request, name)
+        return [Spoken(await self._reachable(request, reply), request)]
+
+    async def _member_changed(self, session: Session, change: ChatMemberUpdated) -> list[Spoken]:
+        """Somebody came or went: told where we are an administrator, whatever the group's size."""
+        was, now = _inside(change.old_chat_member), _inside(change.new_chat_member)
+        if was == now or change.chat.type == "channel":
+            return []
+        who = [change.new_chat_member.user]
+        name = "joined" if now else "left"
+        return await self._moved(session, change.chat, change.from_user, who, name)
+
+    async def _moved(
+        self, session: Session, place: Chat, by: User, who: Sequence[User], name: str
+    ) -> list[Spoken]:
+        others = [Sender(user.id, user.full_name) for user in who if not user.is_bot]
+        if not others or place.type == "private":
+            return []
+        sender = Sender(by.id, by.full_name)
+        request = await self._request(session, place, sender, language=by.language_code)
+        request = replace(request, others=others)
         reply = await self._switchboard.happening(request, name)
         return [Spoken(await self._reachable(request, reply), request)]
 
@@ -357,6 +397,25 @@ class Door:
 def _reason(fault: BaseException) -> str:
     """What went wrong, for the record. The token is in no update, but let nobody rely on it."""
     return clean(f"{type(fault).__name__}: {fault}")
+
+
+def _inside(place: ChatMember) -> bool:
+    """Whether somebody of that status is in the group."""
+    if place.status == ChatMember.RESTRICTED:
+        return bool(getattr(place, "is_member", False))
+    return place.status not in GONE
+
+
+def _footing(place: ChatMember, *, reads_all: bool) -> dict[str, bool]:
+    """What our place in a group lets us do. A plain member's rights are the group's: asked for."""
+    admin = place.status == ChatMember.ADMINISTRATOR
+    restricted = place.status == ChatMember.RESTRICTED
+    return {
+        "admin": admin,
+        "posts": not restricted or bool(getattr(place, "can_send_messages", False)),
+        "pins": bool(getattr(place, "can_pin_messages", False)),
+        "reads": admin or reads_all,
+    }
 
 
 def _attached(message: Message) -> Attached | None:

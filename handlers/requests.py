@@ -36,6 +36,7 @@ class House:
     locale: str
     notices: Notices = field(default_factory=dict)  # the national calendars that we were told
     scale: Scale = field(default_factory=lambda: USUAL)  # what deeds are worth, in points
+    reads_all: bool = False  # of what is said in groups: its group privacy is off
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""
@@ -85,6 +86,7 @@ class Request:
     album: str = ""  # pictures and files that are sent together have the same
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
+    others: Sequence[Sender] = ()  # who came or went, where that is what happened
 
     @property
     def private(self) -> bool:
@@ -206,11 +208,12 @@ class Command:
 
 @dataclass(frozen=True)
 class Press:
-    """A tap on a button."""
+    """A tap on a button. `enrols`: from somebody without a place, it asks for one as well."""
 
     tap: type[Tap]
     handle: Callable[[Request, Any], Awaitable[Reply]]
     needs: Action = Action.ASK
+    enrols: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,10 +241,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something happened to a chat, in our own words: `added`, `removed`."""
+    """Something happened to a chat, in our own words: `added`, `removed`, `joined`, …"""
 
     name: str
     handle: Handler
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A tap in a team's group on what is for its members, by somebody who has no place there.
+
+    The request as it is after that, and what to say: with a place by now, the tap goes on.
+    """
+
+    handle: Callable[[Request, Any], Awaitable[tuple[Request, Reply]]]
 
 
 @dataclass(frozen=True)
@@ -259,4 +272,4 @@ class Further:
     handle: Callable[[Request], Awaitable[Reply | None]]
 
 
-Route = Command | Press | Phrase | Link | Happening | Otherwise | Further
+Route = Command | Press | Phrase | Link | Happening | Newcomer | Otherwise | Further

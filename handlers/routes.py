@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers import (
     acceptances,
+    admissions,
     announcements,
     asks,
     boards,
@@ -14,13 +15,16 @@ from handlers import (
     deliveries,
     evidence,
     flows,
+    groups,
     help,
     histories,
     leave,
     ledgers,
     media,
+    members,
     mine,
     missed,
+    movements,
     nudges,
     outlines,
     overdue,
@@ -31,6 +35,7 @@ from handlers import (
     recalls,
     receipts,
     rectifications,
+    rosters,
     sentpacks,
     status,
     study,
@@ -48,6 +53,7 @@ from handlers.requests import (
     Handler,
     Happening,
     Link,
+    Newcomer,
     Otherwise,
     Phrase,
     Press,
@@ -91,7 +97,12 @@ ROUTES: list[Route] = [
     *ledgers.ROUTES,
     *boards.ROUTES,
     *switches.ROUTES,
+    *groups.ROUTES,
     *team.ROUTES,
+    *admissions.ROUTES,
+    *movements.ROUTES,
+    *rosters.ROUTES,
+    *members.ROUTES,
     *receipts.ROUTES,
     *plans.ROUTES,
     *packs.ROUTES,
@@ -111,6 +122,7 @@ class Switchboard:
         self._phrases = [r for r in routes if isinstance(r, Phrase)]
         self._links = {r.prefix: r for r in routes if isinstance(r, Link)}
         self._happenings = {r.name: r for r in routes if isinstance(r, Happening)}
+        self._newcomer = next((r for r in routes if isinstance(r, Newcomer)), None)
         self._further = [r for r in routes if isinstance(r, Further)]
         self._otherwise = [r for r in routes if isinstance(r, Otherwise)]
 
@@ -121,9 +133,27 @@ class Switchboard:
             return Reply(toast=words.gone(request.voice))
         await deliveries.seen(request, tap)
         if refusal := await self._refusal(request, route.needs):
+            if self._newcomer and route.enrols and await self._may_enrol(request):
+                return await self._first(request, tap, route, self._newcomer)
             astray = await self._elsewhere(request)
             return Reply(toast=words.in_topics(request.voice) if astray else refusal)
         return await route.handle(request, tap)
+
+    @staticmethod
+    async def _may_enrol(request: Request) -> bool:
+        """Whether the tap can be somebody's first: in a team's group, by who does not run it."""
+        if request.private or request.team is None or request.member is not None:
+            return False
+        return not await request.roles(request.team)
+
+    @staticmethod
+    async def _first(request: Request, tap: Tap, route: Press, newcomer: Newcomer) -> Reply:
+        """A tap of somebody without a place: where it gives them one, it is carried out too."""
+        request, welcome = await newcomer.handle(request, tap)
+        if request.member is None:
+            return welcome
+        reply = await route.handle(request, tap)
+        return replace(reply, toast=words.both(request.voice, welcome.toast, reply.toast))
 
     async def command(self, request: Request, name: str, *, addressed: bool) -> Reply | None:
         """`/name words`. An unknown one is answered only where it was meant for us."""

@@ -104,6 +104,14 @@ class Act(StrEnum):
     INSISTED = "insisted"  # somebody who may take it back asks for it nevertheless
 
 
+class Subject(StrEnum):
+    """What somebody is about to write the name of, or what else."""
+
+    MEMBER = "member"
+    TAGS = "tags"
+    TEAM = "team"
+
+
 class Plea(StrEnum):
     """What the owner of an open commitment has asked for."""
 

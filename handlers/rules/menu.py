@@ -38,6 +38,7 @@ MENU = (
     Entry("packs", Action.PACKS, group=False),
     Entry("deliveries", Action.OPERATE, group=False),
     Entry("quiet", Action.ASK, group=False),
+    Entry("team", Action.SEE_COUNTS),
     Entry("join", Action.ASK, private=False),
     Entry("start", Action.ASK, group=False),
     Entry("help", Action.ASK),

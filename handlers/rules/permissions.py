@@ -34,11 +34,12 @@ class Action(StrEnum):
     ASSIST = "assist"  # see to it when somebody asks for help
     TURN = "turn"  # somebody's words into a commitment of theirs
     BOARD = "board"  # put a team's board into its group, or take it away
-    ADMIT = "admit"  # give a stranger a place
+    ADMIT = "admit"  # give places in a team, and take them
     PLAN = "plan"  # say what a team studies next, and when
     SWITCH = "switch"  # say what a team shows and who is reminded
     ANNOUNCE = "announce"
     ATTACH = "attach"  # tie a chat to a team
+    ROSTER = "roster"  # rosters as files, taken back as somebody changed them
     PACKS = "packs"  # import course packs, with their pictures, and take them out
     OPERATE = "operate"  # look after the installation
 
@@ -68,6 +69,7 @@ MATRIX: dict[Action, frozenset[Standing]] = {
     Action.SWITCH: frozenset(_RUN),
     Action.ANNOUNCE: frozenset(_RUN),
     Action.ATTACH: frozenset(_RUN),
+    Action.ROSTER: frozenset(_RUN),
     Action.PACKS: frozenset(_RUN),
     Action.OPERATE: frozenset({Standing.OWNER}),
 }

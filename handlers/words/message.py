@@ -40,7 +40,7 @@ class Ours:
     """A file that we have or make, and Telegram may not have yet: the postman uploads it.
 
     what    "file" with the hash of its bytes, "pack" with a pack's id, "template" of a pack,
-            "tasks" of a list of them, or "ledger" with what it is to be of
+            "tasks" of a list of them, "ledger" or "roster" with what it is to be of
     """
 
     what: str

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from handlers import team as handlers
 from handlers.routes import Switchboard
-from handlers.taps.team import AdmitTap, ClaimTap, EnrolTap
+from handlers.taps.team import AdmitTap, ClaimPageTap, ClaimTap, EnrolTap
 from storage import chats, grants, people, teams
 from storage.kinds import Role
 from storage.tables import Grant, Member, Outgoing
@@ -314,4 +314,10 @@ async def test_a_long_list_fits_beneath_one_message(office: Office) -> None:
     await listed(office, *(f"员{n}" for n in range(150)))
     await open_private(office, STRANGER)
     reply = await press(office, STRANGER, EnrolTap(office.teams[ONE].id), ONE)
-    assert len(taps(reply.private)) == 91
+    first = taps(reply.private)
+    assert len(first) == 92
+    (turn,) = [tap for tap in first.values() if isinstance(tap, ClaimPageTap)]
+    more = await press(office, STRANGER, turn)
+    names = taps(more.edit)
+    assert {"员149", "不在名单里"} <= names.keys()
+    assert "员0" not in names
