@@ -298,3 +298,9 @@ async def like(
         session.add(plan)
         await session.flush()
     return plan
+
+
+async def crews(session: Session, team_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """By team: the crews of its plan's shifts."""
+    query = select(Plan.team_id, Plan.crews).where(col(Plan.team_id).in_(team_ids))
+    return {team: dict(found) for team, found in await session.exec(query)}

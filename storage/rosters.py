@@ -196,6 +196,14 @@ def _places() -> Any:
     )
 
 
+async def of_teams(session: Session, team_ids: Collection[int]) -> Sequence[Place]:
+    """Everybody on the rosters of some teams."""
+    query = _places().where(
+        col(Member.team_id).in_(list(team_ids)), col(Member.retired_at).is_(None)
+    )
+    return [_place(row) for row in await session.exec(query.order_by(col(Member.id)))]
+
+
 async def wanted(
     session: Session, named: str
 ) -> tuple[Sequence[tuple[Team, Sequence[Place]]], dict[int, str]]:
@@ -208,13 +216,7 @@ async def wanted(
     if int(team_id):
         run = [team for team in run if team.id == int(team_id)]
     found: dict[int, list[Place]] = {team.id: [] for team in run}
-    query = (
-        _places()
-        .where(col(Member.team_id).in_(list(found)), col(Member.retired_at).is_(None))
-        .order_by(col(Member.id))
-    )
-    for row in await session.exec(query):
-        place = _place(row)
+    for place in await of_teams(session, list(found)):
         found[place.team.id].append(place)
     names = await teams.unit_names(session, {team.unit_id for team in run})
     return [(team, found[team.id]) for team in run], names

@@ -81,3 +81,19 @@ class RosterFileTap(Tap):
 
     prefix = "rx"
     team: int
+
+
+@dataclass(frozen=True)
+class TakeRosterTap(Tap):
+    """Make the rosters what the file says that I sent."""
+
+    prefix = "rk"
+    sent: int
+
+
+@dataclass(frozen=True)
+class DropRosterTap(Tap):
+    """Do not."""
+
+    prefix = "rd"
+    sent: int
