@@ -1,4 +1,7 @@
-"""Rosters that are sent back as workbooks: checked by cell, shown, and taken at a tap."""
+"""Rosters that are sent back as workbooks: checked by cell, shown, and taken at a tap.
+
+What takes long is done where files are read, and not while somebody else's tap waits.
+"""
 
 import hashlib
 from collections import defaultdict
@@ -12,6 +15,7 @@ from handlers.organisations.people import apply_people
 from handlers.reading.faults import Fault
 from handlers.reading.organisations import TeamFile
 from handlers.reading.rosterfiles import role_of, team_file
+from handlers.reading.rosters import BETWEEN
 from handlers.reading.tasklists import Line, lines_heard, lines_told
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action, Standing, may
@@ -21,7 +25,7 @@ from handlers.words import rosterfiles as words
 from handlers.words.message import Message
 from handlers.words.organisations import Outcome
 from handlers.words.voice import LOCALES, Voice
-from storage import grants, outbox, people, plans, sentpacks, study, teams
+from storage import grants, outbox, people, plans, rosters, sentpacks, study, teams
 from storage.database import Session
 from storage.kinds import PackStage, Role
 from storage.tables import Person, SentPack, Team
@@ -65,7 +69,7 @@ async def settle(
         values = {"count": len(kept), "limit": CHANGED}
         return Settled((Fault("", "roster.too_many_changes", values),))
     if not changed:
-        return Settled(offer=words.same(voice, row.name, len(files)))
+        return Settled(offer=words.same(voice, row.name, desk.listed))
     told = {"roster": lines_told(kept), "print": _print(outcome)}
     offer = words.offer(voice, row.id, row.name, outcome)
     return Settled(kept=told, offer=offer, whole=words.whole(voice, outcome))
@@ -79,6 +83,7 @@ class Desk:
         self.units = units
         self.faults: list[Fault] = []
         self.meant: dict[str, int] = {}  # the team of each line, by its place
+        self.listed = 0  # how many teams the lines name
         self._named: defaultdict[str, list[Team]] = defaultdict(list)
         for team in run:
             self._named[team.name].append(team)
@@ -88,8 +93,13 @@ class Desk:
         team = self.teams[team_id]
         return (self.units[team.unit_id], team.name)
 
-    async def read(self, session: Session, lines: Sequence[Line]) -> dict[int, TeamFile]:
-        """By team: its people as the lines say. Nothing of it holds where there are faults."""
+    async def read(
+        self, session: Session, lines: Sequence[Line], *, whole: bool = False
+    ) -> dict[int, TeamFile]:
+        """By team: its people as the lines say. Nothing of it holds where there are faults.
+
+        Teams of which the lines say what is so are left out, unless it is to be the `whole`.
+        """
         if not lines:
             self.faults.append(Fault("", "list.empty"))
         if len(lines) > ROWS:
@@ -101,6 +111,10 @@ class Desk:
             if team := self._team(line):
                 self.meant[line.place] = team.id
                 by_team[team.id].append(line)
+        self.listed = len(by_team)
+        if not whole:
+            for known in await _unchanged(session, by_team):
+                del by_team[known]
         files = {
             team: team_file(self.teams[team].name, found, self.faults)
             for team, found in by_team.items()
@@ -168,6 +182,18 @@ class Desk:
             self.faults.append(fault)
 
 
+async def _unchanged(session: Session, by_team: Mapping[int, Sequence[Line]]) -> set[int]:
+    """The teams of which the lines say just what is so: most of a long file."""
+    known = await rosters.told(session, list(by_team))
+    return {team for team, lines in by_team.items() if sorted(map(_said, lines)) == known[team]}
+
+
+def _said(line: Line) -> rosters.Told:
+    tags = tuple(tag for tag in BETWEEN.split(line["tags"]) if tag)
+    leads = role_of(line) == "leaders"
+    return line["name"], line["telegram_id"], leads, tags, line["crew"]
+
+
 async def _desk(session: Session, sender: Person) -> Desk:
     wanted = [role for role in Role if may({Standing(role)}, Action.ROSTER)]
     run = await grants.teams(session, sender.id, wanted)
@@ -209,41 +235,45 @@ def _print(outcome: Outcome) -> str:
 
 
 async def take(request: Request, tap: TakeRosterTap) -> Reply:
-    """Make it so, once. If it would do something else by now, that is shown instead."""
+    """Make it so: it is done once whoever reads files comes to it, a moment from now."""
     row = await _own(request, tap.sent)
     if isinstance(row, Reply):
         return row
-    assert request.person is not None
-    session, now = request.session, request.now
-    kept = row.pack or {}
-    desk = await _desk(session, request.person)
-    files = await desk.read(session, lines_heard(kept["roster"]))
+    row.stage, row.not_before, row.attempts = PackStage.WAITING, request.now, 0
+    request.session.add(row)
+    return Reply(toast=words.at_it(request.voice), edit=words.taking(request.voice, row.name))
+
+
+async def taken(session: Session, sent_id: int, now: datetime) -> Message | None:
+    """Make it so, once; what to say of it. What it would do by now instead is shown, not done.
+
+    None where somebody else was faster.
+    """
+    kept = await sentpacks.kept(session, sent_id)
+    row = await sentpacks.read(session, sent_id, PackStage.FAULTY)
+    if row is None or "roster" not in kept:
+        return None
+    sender = await sentpacks.sender(session, row)
+    voice = Voice(sender.locale or LOCALES[0])
+    desk = await _desk(session, sender)
+    files = await desk.read(session, lines_heard(kept["roster"]), whole=True)
     if desk.faults:
-        row.pack, row.stage = None, PackStage.FAULTY
-        session.add(row)
-        told = words.faulty(request.voice, row.name, desk.faults, len(desk.faults))
-        return Reply(edit=told)
+        return words.faulty(voice, row.name, desk.faults, len(desk.faults))
     trial = await session.begin_nested()
     outcome = await _applied(session, desk, files, now)
     if _print(outcome) != kept["print"]:
         await trial.rollback()
         await session.refresh(row)
-        row.pack = {**kept, "print": _print(outcome)}
+        row.stage, row.pack = PackStage.OFFERED, {**kept, "print": _print(outcome)}
         session.add(row)
-        anew = words.offer(request.voice, row.id, row.name, outcome, again=True)
-        return Reply(toast=words.otherwise(request.voice), edit=anew)
+        return words.offer(voice, row.id, row.name, outcome, again=True)
     await trial.commit()
-    row.pack, row.stage = None, PackStage.IMPORTED
+    row.stage = PackStage.IMPORTED
     session.add(row)
-    await _redraw(request, list(files))
-    return Reply(edit=words.done(request.voice, row.name, outcome))
-
-
-async def _redraw(request: Request, team_ids: Sequence[int]) -> None:
-    """The open cards count anew."""
-    newest = await study.newest(request.session, team_ids)
+    newest = await study.newest(session, list(files))
     cards = [f"card:{one.id}" for one in newest.values() if one.closed_at is None]
-    await outbox.touch(request.session, cards, request.now)
+    await outbox.touch(session, cards, now)
+    return words.done(voice, row.name, outcome)
 
 
 async def drop(request: Request, tap: DropRosterTap) -> Reply:
@@ -266,6 +296,8 @@ async def _own(request: Request, sent_id: int) -> SentPack | Reply:
     if row.stage in {PackStage.IMPORTED, PackStage.DROPPED}:
         taken = row.stage is PackStage.IMPORTED
         return Reply(toast=words.ended(request.voice, taken=taken))
+    if row.stage is PackStage.WAITING and "roster" in (row.pack or {}):
+        return Reply(toast=words.at_it(request.voice))
     if row.stage is not PackStage.OFFERED or "roster" not in (row.pack or {}):
         return Reply(toast=plain.gone(request.voice))
     return row

@@ -154,6 +154,15 @@ async def _roster(
     await _list(session, row, voice, faults, count, now)
 
 
+async def taken(session: Session, sent_id: int, now: datetime) -> None:
+    """What was shown of a file is done, since its sender said so."""
+    row = await session.get_one(SentPack, sent_id)
+    message = await rosterfiles.taken(session, sent_id, now)
+    if message is not None:
+        key = f"sentpack-taken:{sent_id}:{now.timestamp():.3f}"
+        await outbox.post(session, key, row.chat_id, message.send(), now, priority=outbox.URGENT)
+
+
 async def too_hard(session: Session, sent_id: int, now: datetime) -> None:
     """It takes more to be read than a pack may."""
     row = await sentpacks.read(session, sent_id, PackStage.LOST)

@@ -204,6 +204,37 @@ async def of_teams(session: Session, team_ids: Collection[int]) -> Sequence[Plac
     return [_place(row) for row in await session.exec(query.order_by(col(Member.id)))]
 
 
+Told = tuple[str, str, bool, tuple[str, ...], str]
+
+
+async def told(session: Session, team_ids: Collection[int]) -> dict[int, list[Told]]:
+    """By team: its people as a file would have them, in an order that is always the same.
+
+    Name, Telegram id, whether they lead, tags, crew: as values, since there may be thousands.
+    """
+    leads = (
+        select(Grant.id)
+        .where(
+            col(Grant.team_id) == Member.team_id,
+            col(Grant.person_id) == Member.person_id,
+            col(Grant.role) == Role.LEADER,
+        )
+        .correlate(Member)
+        .exists()
+    )
+    query = (
+        select(  # type: ignore[call-overload]
+            Member.team_id, Person.name, Person.telegram_id, leads, Member.tags, Member.crew
+        )
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(col(Member.team_id).in_(team_ids), col(Member.retired_at).is_(None))
+    )
+    found: dict[int, list[Told]] = {team_id: [] for team_id in team_ids}
+    for team_id, name, user, led, tags, crew in await session.exec(query):
+        found[team_id].append((name, str(user or ""), bool(led), tuple(tags), crew))
+    return {team_id: sorted(people) for team_id, people in found.items()}
+
+
 async def wanted(
     session: Session, named: str
 ) -> tuple[Sequence[tuple[Team, Sequence[Place]]], dict[int, str]]:

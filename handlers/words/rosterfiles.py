@@ -65,9 +65,14 @@ def done(voice: Voice, name: str, outcome: Outcome) -> Message:
     return Message(_head(voice, "roster.done", name, outcome), ((show,),))
 
 
-def otherwise(voice: Voice) -> str:
-    """Somebody changed a roster meanwhile: look again."""
-    return voice.plain("roster.look_again")
+def at_it(voice: Voice) -> str:
+    """It is being done."""
+    return voice.plain("roster.at_it")
+
+
+def taking(voice: Voice, name: str) -> Message:
+    """It is being done, and a word will follow."""
+    return Message(voice("roster.taking", name=name))
 
 
 def dropped(voice: Voice, name: str) -> Message:

@@ -19,6 +19,7 @@ from handlers.taps.packs import ImportTap
 from handlers.taps.rosters import DropRosterTap, RosterFileTap, TakeRosterTap
 from handlers.words.message import Ours
 from storage import checkins, people
+from storage import sentpacks as sent
 from storage.kinds import Media, PackStage, Role
 from storage.tables import Commitment, Grant, Member, Outgoing, Person, Plan, SentPack
 from tests.conftest import LI, ONE, SI, SUN, THREE, TWO, WANG, WU, ZHANG, ZHAO, Office
@@ -81,8 +82,19 @@ async def press(office: Office, user: int, tap: Tap, chat: int | None = None) ->
 
 
 async def taken(office: Office, number: int, user: int = LI) -> str:
+    """生效 is tapped, and done by whoever reads files."""
     reply = await press(office, user, TakeRosterTap(number))
-    return reply.edit.html if reply.edit else reply.toast
+    if reply.edit is None:
+        return reply.toast
+    assert "正在生效" in reply.edit.html
+    office.clock.forward(seconds=1)
+    async with office.database.begin() as session:
+        row = await sent.claim(session, office.clock())
+        assert row is not None
+        assert row.pack is not None, "what was read is not fetched again"
+    async with office.database.begin() as session:
+        await sentpacks.taken(session, number, office.clock())
+    return (await owed(office.database, f"sentpack-taken:{number}:"))[-1][1]
 
 
 async def stage(office: Office, number: int) -> PackStage:
@@ -317,7 +329,8 @@ async def test_two_taps_at_once_do_it_once(office: Office) -> None:
     found.append(["", "一班", "新人", "", "", "", ""])
     number, _ = await send(office, workbook(found))
     said = await asyncio.gather(taken(office, number), taken(office, number))
-    assert sorted(one == "已经生效了。" for one in said) == [False, True]
+    assert sum("已生效：" in one for one in said) == 1
+    assert sum(one in {"正在生效。", "已经生效了。"} for one in said) == 1
     async with office.database.read() as session:
         new = await session.exec(select(Person).where(Person.name == "新人"))
         assert len(new.all()) == 1
