@@ -33,7 +33,7 @@ from handlers.routes import Switchboard
 from handlers.rules.calendar import Notices
 from handlers.words import plain as words
 from handlers.words.voice import Voice, spoken
-from storage import chats, footings, inbox, people
+from storage import chats, footings, inbox, people, supergroups
 from storage.database import Database, Session, Unavailable, at_fault
 from storage.kinds import ChatKind, Intake, Media
 from storage.tables import Incoming
@@ -199,12 +199,15 @@ class Door:
             shown=(message.text or message.caption or "") if isinstance(message, Message) else "",
         )
         reply = await self._switchboard.press(request, taps.read(query.data or ""))
+        if request.chat.telegram_id != message.chat.id:
+            reply = replace(reply, edit=None)  # its group is a supergroup now: nobody can edit it
         reply = await self._reachable(request, reply, tapped=True)
         return [Spoken(reply, request, query.id)]
 
     async def _heard(self, session: Session, message: Message) -> list[Spoken]:
         if message.migrate_to_chat_id:
-            await chats.migrate(session, message.chat.id, message.migrate_to_chat_id)
+            new = message.migrate_to_chat_id
+            await supergroups.migrate(session, message.chat.id, new, self._clock())
             return []
         user = message.from_user
         if user is None or message.chat.type == "channel":
@@ -334,10 +337,14 @@ class Door:
         kind = ChatKind(place.type)
         seat = await people.seat(session, place.id, topic_id, sender.id)
         title = place.title or ""
-        if seat is None or seat.chat.kind is not kind or (title and seat.chat.title != title):
+        if seat is None and (home := await chats.moved(session, place.id)):
+            # What stood in a group that is a supergroup by now is tapped there still.
+            more["message_id"] = 0  # of another message by now
+            seat = await people.seat(session, home.telegram_id, topic_id, sender.id)
+        elif seat is None or seat.chat.kind is not kind or (title and seat.chat.title != title):
             await chats.seen(session, place.id, kind, title)
             seat = await people.seat(session, place.id, topic_id, sender.id)
-            assert seat is not None
+        assert seat is not None
         if seat.team is not None:
             locale = seat.team.locale
         elif seat.person is not None and seat.person.locale:

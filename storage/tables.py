@@ -209,7 +209,7 @@ class Application(SQLModel, table=True):
     member_id: int | None = refers("member.id", default=None)  # the place that they claim
     morning_id: int | None = refers("morning.id", default=None)  # that they studied meanwhile
     studied_at: datetime | None = None
-    at: datetime
+    at: datetime = Field(index=True)
 
 
 class Naming(SQLModel, table=True):

@@ -36,7 +36,7 @@ from storage.tables import (
 from tests.conftest import LI, ONE, SUN, THREE, TWO, WANG, WU, ZHANG, ZHAO, Office, on_sqlite
 from tests.integration.doings import STRANGER, crew, listed, open_private, owed, taps
 from tests.integration.promises import FRIDAY, owe
-from tests.integration.test_no_scans import overheard
+from tests.integration.test_no_scans import assert_no_scan, overheard
 
 ALL = Switchboard(ROUTES)
 MESSAGE = 40
@@ -201,6 +201,25 @@ async def test_in_a_group_no_names_are_shown_to_whoever_taps(office: Office) -> 
         reply = await press(office, LI, tap, ONE)
         assert reply.edit is None
         assert reply.toast
+
+
+@on_sqlite
+async def test_what_a_roster_asks_is_found_by_index(office: Office) -> None:
+    await listed(office, "吴九")
+    await counted(office, 9)
+    await moved(office, "left", ZHANG)
+    with overheard(office.database) as heard:
+        await command(office, LI)
+        await command(office, ZHAO)
+        await press(office, ZHAO, RosterTap(office.teams[ONE].id, 0))
+        await press(office, ZHAO, place(office, ZHANG))
+        await press(office, ZHAO, FormerTap(office.teams[ONE].id, 0))
+        await moved(office, "joined", STRANGER, ZHANG)
+        async with office.database.read() as session:
+            await footings.waiting(session, office.clock())
+            await footings.wanted(session, office.clock(), 9)
+            await chats.moved(session, -5)
+    assert_no_scan(office, heard)
 
 
 # -- a place ---------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ def upgrade() -> None:
         refers("application", "morning_id", "morning"),
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_application")),
     )
+    op.create_index(op.f("ix_application_at"), "application", ["at"])
     subject = sa.Enum("member", "tags", "team", name="subject", native_enum=False, length=16)
     op.create_table(
         "naming",
@@ -86,6 +87,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("naming")
+    op.drop_index(op.f("ix_application_at"), table_name="application")
     op.drop_table("application")
     op.drop_index(op.f("ix_departure_person_id"), table_name="departure")
     op.drop_table("departure")
