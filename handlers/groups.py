@@ -143,7 +143,7 @@ async def create(request: Request, tap: CreateTap) -> Reply:
 async def _attached(request: Request, team: Team, chat: Chat, told: Message) -> Reply:
     """The group is greeted as the team's; whoever did it in private reads what was done."""
     welcome = words.welcome(Voice(team.locale), [team])
-    await footings.want(request.session, [chat.id], request.now)
+    await footings.want(request.session, [chat.id], request.now, fresh=False)
     if not request.private:
         return Reply(edit=welcome)
     key = f"welcome:{team.id}:{chat.id}:{request.now.timestamp():.0f}"

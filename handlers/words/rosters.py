@@ -66,17 +66,18 @@ def teams(
     lacking = [team for team in worst if _lacks(figures[team.id])]
     for team in lacking[:LINES]:
         one = figures[team.id]
-        lines.append(
-            voice(
-                "roster.lacks",
-                unit=units[team.unit_id],
-                team=team.name,
-                unclaimed=one.unclaimed,
-                never=one.never,
-                waiting=one.waiting,
-                gone=one.gone,
-            )
+        counts = {
+            "unclaimed": one.unclaimed,
+            "never": one.never,
+            "waiting": one.waiting,
+            "gone": one.gone,
+        }
+        what = voice.plain("format.comma").join(
+            voice.plain(f"roster.lack.{key}", count=count)
+            for key, count in counts.items()
+            if count
         )
+        lines.append(voice("roster.lacks", unit=units[team.unit_id], team=team.name, what=what))
     if len(lacking) > LINES:
         lines.append(voice("roster.more_teams", n=len(lacking) - LINES))
     taps: list[tuple[str, Tap]] = [
