@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from handlers.organisations.people import apply_people
 from handlers.reading.faults import Fault
 from handlers.reading.organisations import TeamFile
+from handlers.reading.plain import line as in_line
 from handlers.reading.rosterfiles import role_of, team_file
 from handlers.reading.rosters import BETWEEN
 from handlers.reading.tasklists import Line, lines_heard, lines_told
@@ -185,13 +186,17 @@ class Desk:
 async def _unchanged(session: Session, by_team: Mapping[int, Sequence[Line]]) -> set[int]:
     """The teams of which the lines say just what is so: most of a long file."""
     known = await rosters.told(session, list(by_team))
-    return {team for team, lines in by_team.items() if sorted(map(_said, lines)) == known[team]}
+    return {
+        team
+        for team, lines in by_team.items()
+        if sorted(map(_said, lines)) == sorted((in_line(one[0]), *one[1:]) for one in known[team])
+    }
 
 
-def _said(line: Line) -> rosters.Told:
-    tags = tuple(tag for tag in BETWEEN.split(line["tags"]) if tag)
-    leads = role_of(line) == "leaders"
-    return line["name"], line["telegram_id"], leads, tags, line["crew"]
+def _said(one: Line) -> rosters.Told:
+    tags = tuple(tag for tag in BETWEEN.split(one["tags"]) if tag)
+    leads = role_of(one) == "leaders"
+    return one["name"], one["telegram_id"], leads, tags, one["crew"]
 
 
 async def _desk(session: Session, sender: Person) -> Desk:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from handlers.groups import question
 from handlers.reading.enrolments import JOIN
+from handlers.reading.plain import line
 from handlers.requests import Command, Link, Newcomer, Phrase, Press, Reply, Request, Route
 from handlers.taps import Tap
 from handlers.taps.cards import StudiedTap
@@ -23,6 +24,7 @@ from storage import teams as rows
 from storage.tables import Morning, Person, Team
 
 ARGUMENT = re.compile(r"(?P<team>\d{1,9})-(?P<proof>[0-9a-f]+)", re.ASCII)  # of `join-…`
+NAME = 40  # characters of a name on a roster
 TOGETHER = timedelta(minutes=10)  # who asks so soon after another makes no sound
 
 # -- asking for a place ----------------------------------------------------------------------
@@ -143,11 +145,10 @@ async def claim(request: Request, tap: ClaimTap) -> Reply:
 async def ask(request: Request, team: Team, member_id: int) -> bool:
     """Ask who decides for a team about the sender; False when they were asked the same today."""
     session, user = request.session, request.sender.id
-    await people.known(session, user, request.sender.name)
+    name = called(request)
+    await people.known(session, user, name)
     before = await applications.waiting(session, team.id)
-    row = await applications.ask(
-        session, team.id, user, request.sender.name, member_id or None, request.now
-    )
+    row = await applications.ask(session, team.id, user, name, member_id or None, request.now)
     free = await people.unclaimed(session, team.id)
     others = [one for one in before if one.user_id != user]
     quiet = any(request.now - one.at < TOGETHER for one in others)
@@ -171,6 +172,11 @@ async def ask(request: Request, team: Team, member_id: int) -> bool:
     return any(fresh)
 
 
+def called(request: Request) -> str:
+    """How the sender is called, as a roster can have it: Telegram's names hold anything."""
+    return line(request.sender.name)[:NAME].strip() or str(request.sender.id)
+
+
 async def _places(request: Request, team: Team, page: int = 0) -> Message:
     free = await people.unclaimed(request.session, team.id)
     return words.places(request.voice, team, await _proof(request, team), free, page)
@@ -178,7 +184,7 @@ async def _places(request: Request, team: Team, page: int = 0) -> Message:
 
 async def _recognised(request: Request, team: Team) -> str:
     """The name of the one free place that bears the sender's name, which is theirs now."""
-    name = request.sender.name
+    name = called(request)
     free = [m for m, p in await people.unclaimed(request.session, team.id) if p.name == name]
     if len(free) != 1:
         return ""
