@@ -15,7 +15,6 @@ from structlog.contextvars import bound_contextvars
 from telegram import (
     CallbackQuery,
     Chat,
-    ChatMember,
     ChatMemberUpdated,
     Message,
     Update,
@@ -25,6 +24,7 @@ from telegram import (
 from bot import metrics
 from bot.clock import Clock
 from bot.delivery import Postman
+from bot.places import GONE, footing, inside
 from bot.redaction import clean
 from bot.speech import Speech, Spoken
 from handlers import taps
@@ -40,7 +40,6 @@ from storage.tables import Incoming
 
 log = logging.getLogger(__name__)
 
-GONE = {"left", "kicked"}
 PATIENCE = 0.8  # seconds that a handler may take, as long as others wait; they need a few ms
 TOGETHER = 100  # updates in one transaction
 
@@ -298,14 +297,14 @@ class Door:
         if request.private:
             return []
         if name != "removed":
-            footing = _footing(change.new_chat_member, reads_all=self._house.reads_all)
-            await footings.stand(session, request.chat.id, request.now, **footing)
+            rights = footing(change.new_chat_member, reads_all=self._house.reads_all)
+            await footings.stand(session, request.chat.id, request.now, **rights)
         reply = await self._switchboard.happening(request, name)
         return [Spoken(await self._reachable(request, reply), request)]
 
     async def _member_changed(self, session: Session, change: ChatMemberUpdated) -> list[Spoken]:
         """Somebody came or went: told where we are an administrator, whatever the group's size."""
-        was, now = _inside(change.old_chat_member), _inside(change.new_chat_member)
+        was, now = inside(change.old_chat_member), inside(change.new_chat_member)
         if was == now or change.chat.type == "channel":
             return []
         who = [change.new_chat_member.user]
@@ -404,25 +403,6 @@ class Door:
 def _reason(fault: BaseException) -> str:
     """What went wrong, for the record. The token is in no update, but let nobody rely on it."""
     return clean(f"{type(fault).__name__}: {fault}")
-
-
-def _inside(place: ChatMember) -> bool:
-    """Whether somebody of that status is in the group."""
-    if place.status == ChatMember.RESTRICTED:
-        return bool(getattr(place, "is_member", False))
-    return place.status not in GONE
-
-
-def _footing(place: ChatMember, *, reads_all: bool) -> dict[str, bool]:
-    """What our place in a group lets us do. A plain member's rights are the group's: asked for."""
-    admin = place.status == ChatMember.ADMINISTRATOR
-    restricted = place.status == ChatMember.RESTRICTED
-    return {
-        "admin": admin,
-        "posts": not restricted or bool(getattr(place, "can_send_messages", False)),
-        "pins": bool(getattr(place, "can_pin_messages", False)),
-        "reads": admin or reads_all,
-    }
 
 
 def _attached(message: Message) -> Attached | None:

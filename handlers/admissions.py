@@ -8,7 +8,7 @@ from handlers.words import plain
 from handlers.words import team as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import applications, chats, checkins, outbox, people
+from storage import applications, chats, checkins, members, outbox, people
 from storage import teams as rows
 from storage.tables import Application, Member, Team
 
@@ -91,6 +91,8 @@ async def _seat(request: Request, team: Team, row: Application, member_id: int) 
     if row.morning_id and row.studied_at:
         await checkins.add(session, row.morning_id, member.id, row.studied_at)
     await applications.settle(session, row)
+    if team.chat_id:
+        await members.returned(session, team.chat_id, row.user_id)  # they tapped there
     await recount(request, team)
     answer = Voice(person.locale or team.locale)
     await _tell(request, row.user_id, words.admitted(answer, person.name, team))

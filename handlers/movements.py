@@ -18,10 +18,8 @@ async def joined(request: Request) -> Reply:
         return Reply()
     new = False
     for other in request.others:
-        places = await rosters.team_of(session, chat.id, other.id)
-        for place in places:
-            await members.returned(session, chat.id, place.person.id)
-        new = new or not places
+        await members.returned(session, chat.id, other.id)
+        new = new or not await rosters.team_of(session, chat.id, other.id)
     await _recount(request)
     if new:
         message = greeting.welcome(Voice(found[0].locale), found)

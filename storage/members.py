@@ -134,11 +134,12 @@ async def left(session: Session, chat_id: int, person_id: int, now: datetime) ->
     return await add_once(session, row)
 
 
-async def returned(session: Session, chat_id: int, person_id: int) -> None:
-    """They are."""
+async def returned(session: Session, chat_id: int, user_id: int) -> None:
+    """They are, whether they have a place now or will have one."""
+    who = select(Person.id).where(Person.telegram_id == user_id)
     await session.exec(
         delete(Departure).where(
-            col(Departure.chat_id) == chat_id, col(Departure.person_id) == person_id
+            col(Departure.chat_id) == chat_id, col(Departure.person_id).in_(who)
         )
     )
 

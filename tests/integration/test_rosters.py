@@ -460,6 +460,15 @@ async def test_who_leaves_the_group_is_suggested_to_the_leader_and_stays(office:
         assert (await session.exec(select(Departure))).all() == []
 
 
+async def test_who_was_taken_off_and_comes_again_is_not_said_to_be_gone(office: Office) -> None:
+    await moved(office, "left", ZHANG)
+    await press(office, ZHAO, place(office, ZHANG, MemberAct.RETIRED))
+    await moved(office, "joined", ZHANG)
+    await press(office, ZHAO, place(office, ZHANG, MemberAct.BACK))
+    reply = await command(office, ZHAO)
+    assert "张三" in taps(reply.message)
+
+
 async def test_of_a_leader_who_leaves_the_secretary_hears(office: Office) -> None:
     await moved(office, "left", ZHAO)
     assert [to for to, _ in await owed(office.database, "left:")] == [LI]
