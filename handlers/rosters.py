@@ -10,13 +10,15 @@ from handlers.taps.rosters import FormerTap, RosterFileTap, RostersTap, RosterTa
 from handlers.words import plain
 from handlers.words import rosters as words
 from handlers.words.message import Message
-from storage import footings, outbox, rosters, teams
+from storage import footings, members, outbox, rosters, teams
 from storage.tables import Team
 
 
 async def asked(request: Request) -> Reply:
     """/team, 名册: in the group figures for all; in private, names for who may see them."""
     match = request.match
+    if request.person is not None:
+        await members.deafen(request.session, request.person.id)
     named = (match.get("what") or match.get("whose") or "") if match else request.text.strip()
     run = await request.run(Action.ADMIT)
     if request.team is not None:
@@ -150,12 +152,7 @@ async def _roster(request: Request, team: Team, page: int) -> Message:
         former=await rosters.former(request.session, team.id),
         several=len(await request.run(Action.ADMIT)) > 1,
         files=await request.may(Action.ROSTER, team),
-        shared=await _shared(request, team),
     )
-
-
-async def _shared(request: Request, team: Team) -> int:
-    return len(await teams.of_chat(request.session, team.chat_id)) if team.chat_id else 0
 
 
 async def _figures(request: Request, run: Sequence[Team]) -> dict[int, rosters.Figures]:

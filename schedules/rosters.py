@@ -36,5 +36,4 @@ async def again(session: Session, standing: Outgoing, _: datetime) -> Message | 
         former=await rosters.former(session, team.id),
         several=len(run) > 1,
         files=may(held, Action.ROSTER),
-        shared=len(await teams.of_chat(session, team.chat_id)) if team.chat_id else 0,
     )

@@ -43,6 +43,7 @@ class Figures:
     people: int | None = None
     counted_at: datetime | None = None
     never: int = 0
+    shared: int = 1  # by how many teams the group is
 
     @property
     def unclaimed(self) -> int:
@@ -80,13 +81,28 @@ async def figures(session: Session, team_ids: Collection[int]) -> dict[int, Figu
     which = {"teams": list(team_ids)}
     waiting = dict((await session.exec(_waiting(), params=which)).all())
     found = dict.fromkeys(team_ids, Figures())
-    for team_id, listed, enrolled, gone, people, above, counted, inside in await session.exec(
-        _figures(), params=which
-    ):
+    for (
+        team_id,
+        listed,
+        enrolled,
+        gone,
+        people,
+        above,
+        counted,
+        inside,
+        shared,
+    ) in await session.exec(_figures(), params=which):
         never = max(0, people - above - inside) if people is not None else 0
         asked = int(waiting.get(team_id, 0))
         found[team_id] = Figures(
-            int(listed), int(enrolled), int(gone or 0), asked, people, counted, never
+            int(listed),
+            int(enrolled),
+            int(gone or 0),
+            asked,
+            people,
+            counted,
+            never,
+            max(1, int(shared)),
         )
     return found
 
@@ -113,6 +129,13 @@ def _figures() -> Any:
         .correlate(Team)
         .scalar_subquery()
     )
+    mate = aliased(Team)
+    shared = (
+        select(func.count(col(mate.id)))
+        .where(col(mate.chat_id) == Team.chat_id, col(mate.retired_at).is_(None))
+        .correlate(Team)
+        .scalar_subquery()
+    )
     known = col(Person.telegram_id).is_not(None)
     return (
         select(  # type: ignore[call-overload]
@@ -124,6 +147,7 @@ def _figures() -> Any:
             Footing.above,
             Footing.counted_at,
             here,
+            shared,
         )
         .select_from(Team)
         .outerjoin(Member, and_(col(Member.team_id) == Team.id, col(Member.retired_at).is_(None)))

@@ -178,7 +178,8 @@ def team_taken(voice: Voice, name: str) -> Message:
 def renamed(voice: Voice, old: str, what: Place) -> Message:
     """The name is that now, in every team."""
     html = voice("member.renamed", old=old, name=what.person.name)
-    return Message(html, ((_back(voice, what.team),),))
+    again = _act(voice, what, MemberAct.NAME)  # what was meant for somebody else is put right
+    return Message(html, ((again, _back(voice, what.team)),))
 
 
 def team_renamed(voice: Voice, old: str, team: Team) -> Message:

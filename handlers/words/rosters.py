@@ -29,7 +29,7 @@ LINES = 12  # teams in a message
 
 def in_group(voice: Voice, team: Team, figures: Figures) -> Message:
     """To a group: figures without names, and 报到 for who was never seen."""
-    lines = _figures(voice, team, figures, shared=0)
+    lines = _figures(voice, team, figures)
     if figures.people is None or figures.never or figures.unclaimed:
         lines.append(voice("roster.enrol_here"))
     return Message(Html("\n".join(lines)), enrolment(voice, [team]))
@@ -37,7 +37,7 @@ def in_group(voice: Voice, team: Team, figures: Figures) -> Message:
 
 def own(voice: Voice, found: Sequence[tuple[Team, Figures]]) -> Message:
     """To a member: the figures of each team of theirs."""
-    blocks = ["\n".join(_figures(voice, team, figures, shared=0)) for team, figures in found]
+    blocks = ["\n".join(_figures(voice, team, figures)) for team, figures in found]
     return Message(Html("\n\n".join(blocks)))
 
 
@@ -108,10 +108,9 @@ def roster(
     former: int,
     several: bool,
     files: bool,
-    shared: int,
 ) -> Message:
     """To who gives a team's places: its figures, and a button for each name."""
-    lines = _figures(voice, team, figures, shared=shared)
+    lines = _figures(voice, team, figures)
     lines.append(voice("roster.legend" if places else "roster.empty"))
     taps: list[tuple[str, Tap]] = [
         (_label(voice, one), MemberTap(one.member.id, MemberAct.SHOW)) for one in places
@@ -160,7 +159,7 @@ def coming(voice: Voice, *, fresh: bool) -> str:
     return voice.plain("packs.coming" if fresh else "packs.sent")
 
 
-def _figures(voice: Voice, team: Team, figures: Figures, *, shared: int) -> list[Html]:
+def _figures(voice: Voice, team: Team, figures: Figures) -> list[Html]:
     values = {
         "team": team.name,
         "listed": figures.listed,
@@ -170,8 +169,10 @@ def _figures(voice: Voice, team: Team, figures: Figures, *, shared: int) -> list
     lines = [voice("roster.figures", **values)]
     if figures.people is not None and figures.counted_at is not None:
         at = voice.moment(figures.counted_at, ZoneInfo(team.timezone))
-        key = "roster.shared" if shared > 1 else "roster.group"
-        lines.append(voice(key, people=figures.people, never=figures.never, at=at, count=shared))
+        key = "roster.shared" if figures.shared > 1 else "roster.group"
+        lines.append(
+            voice(key, people=figures.people, never=figures.never, at=at, count=figures.shared)
+        )
     elif team.chat_id is None:
         lines.append(voice("roster.no_group"))
     else:

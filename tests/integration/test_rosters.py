@@ -35,6 +35,7 @@ from storage.tables import (
 )
 from tests.conftest import LI, ONE, SUN, THREE, TWO, WANG, WU, ZHANG, ZHAO, Office, on_sqlite
 from tests.integration.doings import STRANGER, crew, listed, open_private, owed, taps
+from tests.integration.places import share
 from tests.integration.promises import FRIDAY, owe
 from tests.integration.test_no_scans import assert_no_scan, overheard
 
@@ -109,6 +110,17 @@ async def test_the_first_question_has_telegram_asked(office: Office) -> None:
     async with office.database.read() as session:
         assert await footings.waiting(session, office.clock())
         assert await rosters.above(session, office.teams[ONE].chat_id or 0, 9) == [WANG, LI]
+
+
+async def test_of_a_group_that_teams_share_the_whole_is_counted(office: Office) -> None:
+    await share(office)
+    await counted(office, 4, above=1, chat=TWO)
+    reply = await command(office, SUN)
+    assert reply.message is not None
+    assert "群里 4 人，2 个班组共用；从未露面 1" in reply.message.html
+    reply = await command(office, WANG)
+    assert reply.message is not None
+    assert "从未露面 1" in reply.message.html.split("\n")[0], "the group once, not twice"
 
 
 async def test_in_the_group_there_are_figures_and_no_names(office: Office) -> None:
@@ -239,6 +251,19 @@ async def test_a_place_is_renamed_in_words(office: Office) -> None:
     )
     assert "<b>张 三丰</b>" in await crew(office)
     assert "改名" not in await write(office, ZHAO, "张四")
+
+
+async def test_whoever_goes_elsewhere_renames_nobody_with_what_they_write_next(
+    office: Office,
+) -> None:
+    for step in (place(office, ZHANG), None):
+        await press(office, ZHAO, place(office, ZHANG, MemberAct.NAME))
+        if step is None:
+            await command(office, ZHAO)
+        else:
+            await press(office, ZHAO, step)
+        await write(office, ZHAO, "下午开会")
+    assert "张三" in await crew(office)
 
 
 async def test_words_that_come_too_late_rename_nobody(office: Office) -> None:
