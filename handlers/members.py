@@ -13,7 +13,7 @@ from handlers.words import members as words
 from handlers.words import plain
 from handlers.words.message import Message
 from handlers.words.voice import Voice
-from storage import chats, members, outbox, people, rosters, teams, views
+from storage import chats, grants, members, outbox, people, rosters, teams, views
 from storage.commitments import Promise
 from storage.kinds import Role, Subject
 from storage.rosters import Place
@@ -46,6 +46,8 @@ async def pressed(request: Request, tap: MemberTap) -> Reply:
             return await _retired(request, place)
         case MemberAct.BACK:
             return await _back(request, place)
+        case MemberAct.LEAD | MemberAct.UNLEAD:
+            return await _lead(request, place, leads=tap.act is MemberAct.LEAD)
         case MemberAct.KEEP:
             return Reply(edit=words.kept(request.voice, place))
         case _:
@@ -72,6 +74,21 @@ async def _back(request: Request, place: Place) -> Reply:
     return Reply(
         toast=words.restored(request.voice, place), edit=await _anew(request, place.member.id)
     )
+
+
+async def _lead(request: Request, place: Place, *, leads: bool) -> Reply:
+    """Who leads a team is for those to say who run it, and of somebody who is there."""
+    if not await request.may(Action.ROSTER, place.team):
+        return Reply(toast=words.leads(request.voice), alert=True)
+    if place.member.retired_at is not None:
+        return Reply(toast=words.retired_already(request.voice, place))
+    if leads:
+        team, who, now = place.team.id, place.person.id, request.now
+        await grants.give(request.session, who, Role.LEADER, now, team_id=team)
+    else:
+        await members.unlead(request.session, place.member)
+    said = words.led(request.voice, place, leads=leads)
+    return Reply(toast=said, edit=await _anew(request, place.member.id))
 
 
 async def targets(request: Request, tap: MoveTap) -> Reply:
@@ -232,7 +249,12 @@ async def _shown(request: Request, place: Place) -> Message:
         if member.id != place.member.id and team.id in run
     ]
     return words.place(
-        request.voice, place, len(open_), others, movable=len(run - {place.team.id}) > 0
+        request.voice,
+        place,
+        len(open_),
+        others,
+        movable=len(run - {place.team.id}) > 0,
+        appoints=await request.may(Action.ROSTER, place.team),
     )
 
 

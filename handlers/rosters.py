@@ -57,8 +57,9 @@ async def _own(request: Request) -> Reply:
 
 
 async def _first(request: Request, team: Team) -> Reply:
-    message = await _roster(request, team, 0)
-    return Reply(message=message, keeps=rosters.key(team.id, request.chat.id))
+    key = rosters.key(team.id, request.chat.id)
+    await outbox.dismiss(request.session, key)
+    return Reply(message=await _roster(request, team, 0), keeps=key)
 
 
 async def paged(request: Request, tap: RostersTap) -> Reply:
@@ -77,13 +78,9 @@ async def shown(request: Request, tap: RosterTap) -> Reply:
         return team
     await let_go(request)
     if not tap.page:
-        await outbox.adopt(
-            request.session,
-            rosters.key(team.id, request.chat.id),
-            request.chat.id,
-            request.message_id,
-            request.now,
-        )
+        key, chat = rosters.key(team.id, request.chat.id), request.chat.id
+        await outbox.dismiss(request.session, key)
+        await outbox.adopt(request.session, key, chat, request.message_id, request.now)
     return Reply(edit=await _roster(request, team, tap.page))
 
 

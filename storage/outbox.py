@@ -369,6 +369,11 @@ async def let_go(session: Session, chat_id: int, message_id: int, matter: str) -
     )
 
 
+async def dismiss(session: Session, key: str) -> None:
+    """The message of that name is to be another one: the one before stands for it no more."""
+    await session.exec(delete(Outgoing).where(col(Outgoing.key) == key))
+
+
 def said_key(chat_id: int, message_id: int) -> str:
     """The name of an answer that nobody will edit, for those who ask which ids are ours."""
     return f"{SAID}{chat_id}:{message_id}"

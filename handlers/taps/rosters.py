@@ -15,6 +15,8 @@ class MemberAct(StrEnum):
     RETIRE = "retire"  # asks first
     RETIRED = "retired"
     BACK = "back"
+    LEAD = "lead"  # they lead the team from now on
+    UNLEAD = "unlead"  # or do not any more
     KEEP = "keep"  # who left the group stays on the roster
 
 

@@ -18,9 +18,18 @@ SHOWN = 10  # commitments that are named one by one
 
 
 def place(
-    voice: Voice, what: Place, promises: int, others: Sequence[Team], *, movable: bool
+    voice: Voice,
+    what: Place,
+    promises: int,
+    others: Sequence[Team],
+    *,
+    movable: bool,
+    appoints: bool,
 ) -> Message:
-    """A place: who, since when, with what; and what can be done to it."""
+    """A place: who, since when, with what; and what can be done to it.
+
+    appoints  the asker says who leads the team
+    """
     member, person = what.member, what.person
     zone = ZoneInfo(what.team.timezone)
     lines = [voice("member.head", name=person.name, team=what.team.name)]
@@ -45,6 +54,8 @@ def place(
         rows: list[tuple[Button, ...]] = [(_act(voice, what, MemberAct.BACK),)]
     else:
         rows = [(_act(voice, what, MemberAct.NAME), _act(voice, what, MemberAct.TAGS))]
+        if appoints:
+            rows.append((_act(voice, what, MemberAct.UNLEAD if what.leads else MemberAct.LEAD),))
         out = _act(voice, what, MemberAct.RETIRE)
         move = Button(voice.plain("member.button.move"), MoveTap(member.id, 0))
         rows.append((move, out) if movable else (out,))
@@ -145,6 +156,12 @@ def here_already(voice: Voice, what: Place) -> str:
 def leads(voice: Voice) -> str:
     """Only a secretary decides of a leader's place."""
     return voice.plain("member.leads")
+
+
+def led(voice: Voice, what: Place, *, leads: bool) -> str:
+    """They lead the team now, or do not any more."""
+    key = "member.led" if leads else "member.unled"
+    return voice.plain(key, name=what.person.name, team=what.team.name)
 
 
 def write(voice: Voice, what: Place, subject: Subject) -> Message:

@@ -149,7 +149,10 @@ def unclear(voice: Voice, why: str) -> Message:
 
 def file(voice: Voice, person_id: int, team_id: int, team: str, day: date) -> Message:
     """The roster as a workbook, and how it is sent back."""
-    title = voice.plain("roster.file", what=in_a_name(team) if team else "", day=f"{day:%Y%m%d}")
+    on = f"{day:%Y%m%d}"
+    title = voice.plain("roster.file_all", day=on)
+    if team:
+        title = voice.plain("roster.file", team=in_a_name(team), day=on)
     ours = Ours("roster", f"{title}.xlsx", f"{person_id}/{team_id}", voice.locale)
     return Message(voice("roster.file_how"), media=Media.DOCUMENT, ours=ours)
 

@@ -33,7 +33,7 @@ from storage.tables import (
     Member,
     Team,
 )
-from tests.conftest import LI, ONE, SUN, THREE, TWO, WANG, WU, ZHANG, ZHAO, Office, on_sqlite
+from tests.conftest import LI, ONE, SI, SUN, THREE, TWO, WANG, WU, ZHANG, ZHAO, Office, on_sqlite
 from tests.integration.doings import STRANGER, crew, listed, open_private, owed, taps
 from tests.integration.places import share
 from tests.integration.promises import FRIDAY, owe
@@ -234,6 +234,20 @@ async def test_what_a_roster_asks_is_found_by_index(office: Office) -> None:
     assert_no_scan(office, heard)
 
 
+async def test_the_newest_roster_in_a_chat_is_the_one_that_is_kept_current(
+    office: Office,
+) -> None:
+    home = office.teams[ONE].chat_id or 0
+    for days in (0, 8):
+        office.clock.forward(days=days)
+        await press(office, ZHAO, RosterTap(office.teams[ONE].id, 0))
+        async with office.database.read() as session:
+            assert len(await rosters.shown(session, home, office.clock())) == 1
+    await press(office, ZHAO, place(office, ZHANG))
+    async with office.database.read() as session:
+        assert await rosters.shown(session, home, office.clock()) == []
+
+
 # -- a place ---------------------------------------------------------------------------------
 
 
@@ -357,6 +371,26 @@ async def test_a_leader_cannot_take_a_leaders_place_and_a_secretary_can(office: 
     async with office.database.read() as session:
         led = await session.exec(select(Grant).where(Grant.team_id == office.teams[ONE].id))
         assert led.all() == []
+
+
+async def test_a_secretary_says_who_leads_a_team_and_a_leader_does_not(office: Office) -> None:
+    for user in (ZHAO, SUN, ZHANG):
+        reply = await press(office, user, place(office, ZHANG, MemberAct.LEAD))
+        assert reply.toast
+        assert reply.edit is None
+    shown = await press(office, LI, place(office, ZHANG))
+    done = await press(office, LI, taps(shown.edit)["设为班组长"])
+    assert done.toast == "张三是一班的班组长了。"
+    await press(office, ZHANG, RosterTap(office.teams[ONE].id, 0))
+    assert "设为班组长" not in taps((await press(office, ZHANG, place(office, SI))).edit)
+    undone = await press(office, LI, taps(done.edit)["不再是班组长"])
+    assert undone.toast == "张三不再是一班的班组长。"
+    async with office.database.read() as session:
+        led = await session.exec(select(Grant).where(Grant.team_id == office.teams[ONE].id))
+        assert [one.person_id for one in led] == [office.people[ZHAO].id]
+    await press(office, LI, place(office, ZHANG, MemberAct.RETIRED))
+    late = await press(office, LI, place(office, ZHANG, MemberAct.LEAD))
+    assert "没有改动" in late.toast
 
 
 # -- to another team -------------------------------------------------------------------------

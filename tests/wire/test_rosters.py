@@ -145,7 +145,7 @@ async def test_a_roster_goes_out_as_a_file_and_comes_back_changed(scene: Scene) 
     await scene.say(LI, "/team 一班")
     await scene.tap(LI, "导出 Excel")
     sent = (await scene.messages(LI))[-1]
-    assert sent["document"]["file_name"] == "名册一班_20261123.xlsx"
+    assert sent["document"]["file_name"] == "名册_一班_20261123.xlsx"
     assert sent["caption"].startswith("改好后把文件发回给我")
     data = (await scene.http.get(sent["document"]["url"])).content
     book = load_workbook(BytesIO(data))
