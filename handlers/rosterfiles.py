@@ -16,7 +16,7 @@ from handlers.reading.faults import Fault
 from handlers.reading.organisations import TeamFile
 from handlers.reading.plain import line as in_line
 from handlers.reading.rosterfiles import role_of, team_file
-from handlers.reading.rosters import BETWEEN
+from handlers.reading.rosters import BETWEEN, ROLES
 from handlers.reading.tasklists import Line, lines_heard, lines_told
 from handlers.requests import Press, Reply, Request, Route
 from handlers.rules.permissions import Action, Standing, may
@@ -113,9 +113,13 @@ class Desk:
                 self.meant[line.place] = team.id
                 by_team[team.id].append(line)
         self.listed = len(by_team)
+        known = await rosters.told(session, list(by_team))
         if not whole:
-            for known in await _unchanged(session, by_team):
-                del by_team[known]
+            for team_id in _unchanged(by_team, known):
+                del by_team[team_id]
+        for team_id, found in by_team.items():
+            if _all_new(found, known[team_id]):  # they come to those who are there
+                by_team[team_id] = [*(_line(one, found[0]) for one in known[team_id]), *found]
         files = {
             team: team_file(self.teams[team].name, found, self.faults)
             for team, found in by_team.items()
@@ -183,14 +187,34 @@ class Desk:
             self.faults.append(fault)
 
 
-async def _unchanged(session: Session, by_team: Mapping[int, Sequence[Line]]) -> set[int]:
+def _unchanged(
+    by_team: Mapping[int, Sequence[Line]], known: Mapping[int, Sequence[rosters.Told]]
+) -> set[int]:
     """The teams of which the lines say just what is so: most of a long file."""
-    known = await rosters.told(session, list(by_team))
     return {
         team
         for team, lines in by_team.items()
         if sorted(map(_said, lines)) == sorted((in_line(one[0]), *one[1:]) for one in known[team])
     }
+
+
+def _all_new(lines: Sequence[Line], known: Sequence[rosters.Told]) -> bool:
+    """Whether lines name nobody of those who are in a team: then they are no roster of it.
+
+    Somebody moved one person there in the file of another team, or listed only who is new.
+    """
+    ids, names = {one[1] for one in known if one[1]}, {in_line(one[0]) for one in known}
+    return not any(
+        one["telegram_id"] in ids if one["telegram_id"] else one["name"] in names for one in lines
+    )
+
+
+def _line(told: rosters.Told, like: Line) -> Line:
+    """Somebody who is in the team, as the file would have them."""
+    name, user, leads, tags, crew = told
+    role = next(word for word, what in ROLES.items() if what == "leaders") if leads else ""
+    cells = {"name": in_line(name), "telegram_id": user, "role": role, "crew": crew}
+    return Line(like.place, cells | {"tags": " ".join(tags)}, {})
 
 
 def _said(one: Line) -> rosters.Told:

@@ -202,6 +202,28 @@ async def test_who_is_missing_is_retired_and_half_a_team_is_warned_of(office: Of
     assert await crew(office, TWO) == {"孙班长": SUN}, "it is not in the file"
 
 
+async def test_who_is_moved_in_the_file_of_one_team_comes_to_those_of_the_other(
+    office: Office,
+) -> None:
+    found = rows(await exported(office, chat=ONE))
+    found[1][1] = "二班"
+    found.append(["", "二班", "新人", "", "", "", ""])
+    number, text = await send(office, workbook(found))
+    assert "新增 1，变更 0，移出 0，调动 1" in text
+    await taken(office, number)
+    assert await crew(office, TWO) == {"孙班长": SUN, "张三": ZHANG, "新人": None}
+    async with office.database.read() as session:
+        led = await session.exec(select(Grant).where(Grant.team_id == office.teams[TWO].id))
+        assert [one.person_id for one in led] == [office.people[SUN].id]
+
+
+async def test_only_new_people_are_added_and_nobody_is_retired(office: Office) -> None:
+    number, text = await send(office, workbook([["", "一班", "新人", "", "", "", ""]]))
+    assert "新增 1，变更 0，移出 0，调动 0" in text
+    await taken(office, number)
+    assert await crew(office) == {"赵班长": ZHAO, "张三": ZHANG, "李四": SI, "新人": None}
+
+
 async def test_a_leader_is_made_and_unmade_by_the_file(office: Office) -> None:
     found = rows(await exported(office, chat=ONE))
     found[0][4], found[1][4], found[1][5] = "成员", "班组长", "电工"
@@ -288,7 +310,7 @@ async def test_a_leader_and_who_runs_nothing_change_no_roster(office: Office) ->
 async def test_ten_thousand_rows_that_are_so_already_are_read_and_too_many_changes_are_not(
     office: Office,
 ) -> None:
-    many = [["", "一班", f"员{n}", "", "", "", ""] for n in range(1_999)]
+    many = [["", "一班", f"员{n}", "", "", "", ""] for n in range(1_900)]
     _, text = await send(office, workbook(many))
     assert "一次最多 1000 行" in text
     _, text = await send(office, workbook([*many, *many, *many, *many, *many, *many]))
