@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import menus
+from bot.census import Census
 from bot.clock import Clock
 from bot.delivery import Postman
 from bot.evidence import Keeper, ready
@@ -37,7 +38,7 @@ from handlers.rules.calendar import notices
 from schedules.refresh import refresh
 from schedules.runner import tick
 from schedules.timetable import jobs
-from storage import audits, calendars, grants, inbox, outbox, people, sentpacks
+from storage import audits, calendars, footings, grants, inbox, outbox, people, sentpacks
 from storage.database import Database, Unavailable, alone
 from storage.kinds import Doing, Role
 from storage.leases import Lease, Leases
@@ -76,19 +77,22 @@ class Crew:
 class App:
     """The running program."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock, name: str) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, clock: Clock, me: Mapping[str, Any]
+    ) -> None:
         self.database = database
         self.clock = clock
         self.crew = Crew(set())
         self.line = Line(settings.token.get_secret_value(), settings.api_url)
         self.pacing = Pacing(settings.send_rate, settings.group_rate)
         self.house = House(
-            name,
+            str(me["username"]),
             settings.timezone,
             settings.locale,
             scale=settings.scale,
             keep=settings.days,
             confirm_groups=settings.confirm_groups,
+            reads_all=bool(me.get("can_read_all_group_messages")),
         )
         self.jobs = jobs(settings.days)
         self.postman = Postman(
@@ -102,6 +106,9 @@ class App:
         )
         self.probe = Probe(database, self.line, self.pacing, clock)
         self.reader = Reader(database, self.line, clock, self.crew.spawn, self.postman.ring)
+        self.census = Census(
+            database, self.line, clock, _number(settings.token.get_secret_value())
+        )
         folder = settings.evidence_dir
         self.keeper = Keeper(database, self.line, clock, Path(folder)) if folder else None
         speech = Speech(database, self.postman, clock, self.crew.spawn, probing=settings.probe)
@@ -139,6 +146,7 @@ class App:
             stale, owed = await outbox.stirring(session)
             waiting = await inbox.waiting(session)
             sent = await sentpacks.waiting(session, now)
+            uncounted = await footings.waiting(session, now)
         if stale:
             await refresh(self.database, now)
         if stale or owed:
@@ -147,6 +155,8 @@ class App:
             self.door.ring()
         if sent:
             self.reader.ring()
+        if uncounted:
+            self.census.ring()
         if self.keeper:
             self.keeper.ring(now)
 
@@ -174,13 +184,13 @@ def _number(token: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-async def identity(settings: Settings) -> str:
-    """The bot's own name, which proves the token. Raises BadSettings when Telegram refuses it."""
+async def identity(settings: Settings) -> Mapping[str, Any]:
+    """Who the bot is, which proves the token. Raises BadSettings when Telegram refuses it."""
     line = Line(settings.token.get_secret_value(), settings.api_url)
     try:
         while True:
             try:
-                return str((await line.call("getMe"))["username"])
+                return dict(await line.call("getMe"))
             except Refused as refusal:
                 if refusal.code in {401, 404}:
                     raise BadSettings(
@@ -199,8 +209,7 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
     """The program at work while the block runs: first what stops last."""
     if settings.evidence_dir:
         ready(Path(settings.evidence_dir))
-    name = await identity(settings)
-    app = App(settings, database, clock, name)
+    app = App(settings, database, clock, await identity(settings))
     clock.jumped = app.hurry
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(
@@ -233,6 +242,7 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
                 f"({fault.strerror}); choose another port, or 0 for any free one."
             ) from None
         where = (settings.http_host, app.port)
+        name = app.house.bot_name
         log.info("@%s is at work; health at http://%s:%d/healthz", name, *where)
         # The leases go last: whoever takes over finds nothing of ours on its way.
         stack.push_async_callback(_stop, [asyncio.create_task(app.leases.keep())])
@@ -242,6 +252,7 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
             app.door.run(),
             _while_ours(app.leases[POSTMAN], app.postman.run),
             _while_ours(app.leases[POSTMAN], app.reader.run),
+            _while_ours(app.leases[POSTMAN], app.census.run),
             _while_ours(app.leases[POSTMAN], lambda: _present(app, settings)),
         ]
         if settings.probe:

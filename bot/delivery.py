@@ -25,7 +25,7 @@ from handlers.words import deliveries as words
 from handlers.words.message import bare, plainly
 from handlers.words.voice import LOCALES, Voice
 from schedules import pictures
-from storage import carriage, chats, dispatches, doubts, outbox
+from storage import carriage, chats, dispatches, doubts, outbox, supergroups
 from storage.database import Database, Session, Unavailable
 from storage.kinds import Delivery
 from storage.tables import Chat, Outgoing
@@ -262,7 +262,9 @@ class Postman:
         text = refusal.description.lower()
         if refusal.migrate_to:
             async with self._database.begin() as session:
-                await chats.migrate(session, chat.telegram_id, refusal.migrate_to)
+                await supergroups.migrate(
+                    session, chat.telegram_id, refusal.migrate_to, self._clock()
+                )
             await self._wait(outgoing, str(refusal), timedelta())
         elif refusal.code == 429:
             self._pacing.shut(chat.telegram_id, refusal.retry_after + GRACE)

@@ -21,7 +21,7 @@ from bot.line import NotSent, Part, Refused
 from handlers.packs import export_pack
 from handlers.words.message import plainly
 from handlers.words.voice import Voice
-from storage import audits, files, mydata
+from storage import audits, files, mydata, rosters
 from storage.database import Database
 from storage.kinds import Media
 
@@ -176,6 +176,8 @@ class Freight:
             return json.dumps(found, ensure_ascii=False, indent=2).encode()
         if ours["what"] == "audit":
             return await self._audit(voice, ours["id"])
+        if ours["what"] == "roster":
+            return await self._roster(voice, ours["id"])
         if ours["what"] == "template":
             return await asyncio.to_thread(pack_sheets.template, voice)
         if ours["what"] == "tasks":
@@ -212,6 +214,16 @@ class Freight:
         chain = await audits.whole(self._database)
         found = [entry async for entry in audits.all_entries(self._database)]
         return await asyncio.to_thread(workbook, voice, chain, found, ZoneInfo(zone))
+
+    async def _roster(self, voice: Voice, wanted: str) -> bytes:
+        """A roster, of what who asked for it may see now."""
+        from handlers.words import roster_sheets
+
+        async with self._database.read() as session:
+            places, units = await rosters.wanted(session, wanted)
+        if not places:
+            raise Refused(400, GONE, {})
+        return await asyncio.to_thread(roster_sheets.workbook, voice, places, units)
 
     async def _arrived(self, load: Load, result: Any) -> None:
         """Remember what Telegram calls what was uploaded; that we could not costs one upload."""

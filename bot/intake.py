@@ -24,7 +24,7 @@ from storage.database import Database, Unavailable
 
 log = logging.getLogger(__name__)
 
-ALLOWED = ["message", "callback_query", "my_chat_member"]
+ALLOWED = ["message", "callback_query", "my_chat_member", "chat_member"]
 BIG = 2**62
 POLL_SECONDS = 25
 PATIENCE = 15.0  # seconds more than Telegram was asked to wait

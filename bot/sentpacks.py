@@ -81,6 +81,10 @@ class Reader:
 
     async def _take(self, row: SentPack) -> None:
         kind = ending(row.name)
+        if row.pack is not None:  # it was read, and its sender wants what was shown
+            async with self._database.begin() as session:
+                await answers.taken(session, row.id, self._clock())
+            return
         try:
             _, data = await self._line.file(row.file_id, LIMITS[kind])
             looked = await self.inspect(kind, data)

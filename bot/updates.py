@@ -13,11 +13,21 @@ from html import escape
 from typing import Any
 
 from structlog.contextvars import bound_contextvars
-from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Poll, Update
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Message,
+    MessageEntity,
+    Poll,
+    Update,
+    User,
+)
 
 from bot import metrics
 from bot.clock import Clock
 from bot.delivery import Postman
+from bot.places import GONE, footing, inside
 from bot.redaction import clean
 from bot.speech import Speech, Spoken
 from handlers import taps
@@ -26,14 +36,13 @@ from handlers.routes import Switchboard
 from handlers.rules.calendar import Notices
 from handlers.words import plain as words
 from handlers.words.voice import Voice, spoken
-from storage import chats, inbox, people
+from storage import chats, footings, inbox, people, supergroups
 from storage.database import Database, Session, Unavailable, at_fault
 from storage.kinds import ChatKind, Intake, Media
 from storage.tables import Incoming
 
 log = logging.getLogger(__name__)
 
-GONE = {"left", "kicked"}
 UNSAFE = set("&<>\"'")  # in what HTML holds between quotes
 PATIENCE = 0.8  # seconds that a handler may take, as long as others wait; they need a few ms
 TOGETHER = 100  # updates in one transaction
@@ -171,6 +180,8 @@ class Door:
             return await self._pressed(session, update.callback_query)
         if update.my_chat_member:
             return await self._happened(session, update.my_chat_member)
+        if update.chat_member:
+            return await self._member_changed(session, update.chat_member)
         if update.message:
             return await self._heard(session, update.message)
         return []
@@ -191,16 +202,25 @@ class Door:
             shown=(message.text or message.caption or "") if isinstance(message, Message) else "",
         )
         reply = await self._switchboard.press(request, taps.read(query.data or ""))
+        if request.chat.telegram_id != message.chat.id:
+            reply = replace(reply, edit=None)  # its group is a supergroup now: nobody can edit it
         reply = await self._reachable(request, reply, tapped=True)
         return [Spoken(reply, request, query.id)]
 
     async def _heard(self, session: Session, message: Message) -> list[Spoken]:
         if message.migrate_to_chat_id:
-            await chats.migrate(session, message.chat.id, message.migrate_to_chat_id)
+            new = message.migrate_to_chat_id
+            await supergroups.migrate(session, message.chat.id, new, self._clock())
             return []
         user = message.from_user
         if user is None or message.chat.type == "channel":
             return []
+        if message.new_chat_members or message.left_chat_member:
+            gone = message.left_chat_member
+            who = [gone] if gone else message.new_chat_members
+            return await self._moved(
+                session, message.chat, user, who, "left" if gone else "joined"
+            )
         # That one is closed proves nothing: an administrator writes there still. Posts find out.
         if (message.forum_topic_reopened or message.forum_topic_created) and (
             chat := await chats.by_telegram(session, message.chat.id)
@@ -282,9 +302,33 @@ class Door:
             name = "removed"
         else:
             await chats.returned(session, request.chat)
-            name = "added" if was in GONE else ""
-        if request.private or not name:
+            name = "added" if was in GONE else "trusted"
+        if request.private:
             return []
+        if name != "removed":
+            rights = footing(change.new_chat_member, reads_all=self._house.reads_all)
+            await footings.stand(session, request.chat.id, request.now, **rights)
+        reply = await self._switchboard.happening(request, name)
+        return [Spoken(await self._reachable(request, reply), request)]
+
+    async def _member_changed(self, session: Session, change: ChatMemberUpdated) -> list[Spoken]:
+        """Somebody came or went: told where we are an administrator, whatever the group's size."""
+        was, now = inside(change.old_chat_member), inside(change.new_chat_member)
+        if was == now or change.chat.type == "channel":
+            return []
+        who = [change.new_chat_member.user]
+        name = "joined" if now else "left"
+        return await self._moved(session, change.chat, change.from_user, who, name)
+
+    async def _moved(
+        self, session: Session, place: Chat, by: User, who: Sequence[User], name: str
+    ) -> list[Spoken]:
+        others = [Sender(user.id, user.full_name) for user in who if not user.is_bot]
+        if not others or place.type == "private":
+            return []
+        sender = Sender(by.id, by.full_name)
+        request = await self._request(session, place, sender, language=by.language_code)
+        request = replace(request, others=others)
         reply = await self._switchboard.happening(request, name)
         return [Spoken(await self._reachable(request, reply), request)]
 
@@ -301,10 +345,14 @@ class Door:
         kind = ChatKind(place.type)
         seat = await people.seat(session, place.id, topic_id, sender.id)
         title = place.title or ""
-        if seat is None or seat.chat.kind is not kind or (title and seat.chat.title != title):
+        if seat is None and (home := await chats.moved(session, place.id)):
+            # What stood in a group that is a supergroup by now is tapped there still.
+            more["message_id"] = 0  # of another message by now
+            seat = await people.seat(session, home.telegram_id, topic_id, sender.id)
+        elif seat is None or seat.chat.kind is not kind or (title and seat.chat.title != title):
             await chats.seen(session, place.id, kind, title)
             seat = await people.seat(session, place.id, topic_id, sender.id)
-            assert seat is not None
+        assert seat is not None
         if seat.team is not None:
             locale = seat.team.locale
         elif seat.person is not None and seat.person.locale:

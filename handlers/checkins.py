@@ -74,4 +74,4 @@ async def _place(request: Request, morning_id: int) -> tuple[Morning, Member, Te
     return morning, member, team
 
 
-ROUTES: list[Route] = [Press(StudiedTap, studied, needs=Action.STUDY)]
+ROUTES: list[Route] = [Press(StudiedTap, studied, needs=Action.STUDY, enrols=True)]

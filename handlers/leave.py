@@ -34,7 +34,7 @@ async def tapped(request: Request, tap: LeaveTap) -> Reply:
     toast = words.known(voice, leave) if known else words.taken(voice, leave)
     if await request.private_chat() is None:
         return Reply(toast=toast)
-    return Reply(toast=toast, private=_choices(request, leave, team))
+    return Reply(toast=toast, private=_choices(request, leave, [team]))
 
 
 async def asked(request: Request) -> Reply:
@@ -52,45 +52,42 @@ async def asked(request: Request) -> Reply:
     places = await request.places()
     if not places:
         return Reply(message=plain.line(plain.stranger(voice)))
-    message: Message | None = None
     for member, team in places:
         leave = await _excuse(request, member, found.first, found.last, found.reason)
         await _touch(request, team)
-        message = _choices(request, leave, team)
+    message = _choices(request, leave, [team for _, team in places])
     return Reply(private=message) if not request.private else Reply(message=message)
 
 
 async def change_reason(request: Request, tap: LeaveReasonTap) -> Reply:
     """Another reason for one's own leave."""
     own = await _own(request, tap.leave)
-    if own is None:
+    if not own:
         return Reply(toast=plain.gone(request.voice))
-    leave, _, team = own
-    leave.reason = tap.reason
-    request.session.add(leave)
-    return _changed(request, leave, team)
+    for leave, _, _ in own:
+        leave.reason = tap.reason
+        request.session.add(leave)
+    return _changed(request, own)
 
 
 async def change_end(request: Request, tap: LeaveUntilTap) -> Reply:
     """Another last day of one's own leave."""
     own = await _own(request, tap.leave)
-    if own is None or not own[0].first <= tap.last <= own[0].first + LONGEST:
+    if not own or not own[0][0].first <= tap.last <= own[0][0].first + LONGEST:
         return Reply(toast=plain.gone(request.voice))
-    leave, _, team = own
-    leave.last = tap.last
-    request.session.add(leave)
-    await _touch(request, team)
-    return _changed(request, leave, team)
+    for leave, _, team in own:
+        leave.last = tap.last
+        request.session.add(leave)
+        await _touch(request, team)
+    return _changed(request, own)
 
 
 async def undo(request: Request, tap: LeaveUndoTap) -> Reply:
     """Not away after all."""
     own = await _own(request, tap.leave)
-    if own is None:
+    if not own:
         return Reply(toast=plain.gone(request.voice))
-    leave, _, team = own
-    await leaves.withdraw(request.session, leave, request.today)
-    await _touch(request, team)
+    await _withdraw(request, [(leave, team) for leave, _, team in own])
     done = words.withdrawn(request.voice)
     return Reply(toast=str(done.html), edit=done)
 
@@ -183,10 +180,11 @@ async def _excuse(
     )
 
 
-async def _own(request: Request, leave_id: int) -> tuple[Leave, Member, Team] | None:
+async def _own(request: Request, leave_id: int) -> Sequence[tuple[Leave, Member, Team]]:
+    """The asker's own leave, in every team for which it was said at once."""
     if request.person is None:
-        return None
-    return await leaves.mine(request.session, leave_id, request.person.id)
+        return []
+    return await leaves.together(request.session, leave_id, request.person.id)
 
 
 async def _touch(request: Request, team: Team) -> None:
@@ -197,15 +195,16 @@ async def _touch(request: Request, team: Team) -> None:
     await outbox.touch(request.session, keys, request.now)
 
 
-def _changed(request: Request, leave: Leave, team: Team) -> Reply:
-    return Reply(toast=words.taken(request.voice, leave), edit=_choices(request, leave, team))
+def _changed(request: Request, own: Sequence[tuple[Leave, Member, Team]]) -> Reply:
+    leave, teams = own[0][0], [team for _, _, team in own]
+    return Reply(toast=words.taken(request.voice, leave), edit=_choices(request, leave, teams))
 
 
-def _choices(request: Request, leave: Leave, team: Team) -> Message:
+def _choices(request: Request, leave: Leave, teams: Sequence[Team]) -> Message:
     calendar = request.calendar
     friday = leave.first + timedelta(days=(4 - leave.first.weekday()) % 7)
     untils = {leave.first, calendar.next_workday(leave.first), friday, friday + timedelta(days=7)}
-    return words.choices(request.voice, leave, team.name, sorted(untils))
+    return words.choices(request.voice, leave, [team.name for team in teams], sorted(untils))
 
 
 ROUTES: list[Route] = [

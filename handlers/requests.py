@@ -45,6 +45,7 @@ class House:
     scale: Scale = field(default_factory=lambda: USUAL)  # what deeds are worth, in points
     keep: Keep = field(default_factory=lambda: keeping.USUAL)  # days, by the kind of thing
     confirm_groups: int = 20  # an announcement to more groups than that is asked twice
+    reads_all: bool = False  # of what is said in groups: its group privacy is off
 
     def link(self, payload: str) -> str:
         """An address that opens the private chat and says `/start payload` there."""
@@ -97,6 +98,7 @@ class Request:
     match: Mapping[str, str] = field(default_factory=dict)  # the parts of a phrase
     held: bool = False  # the topic was found to take no messages
     question: Question | None = None  # what was asked in plain words
+    others: Sequence[Sender] = ()  # who came or went, where that is what happened
 
     @property
     def private(self) -> bool:
@@ -244,11 +246,12 @@ class Command:
 
 @dataclass(frozen=True)
 class Press:
-    """A tap on a button."""
+    """A tap on a button. `enrols`: from somebody without a place, it asks for one as well."""
 
     tap: type[Tap]
     handle: Callable[[Request, Any], Awaitable[Reply]]
     needs: Action
+    enrols: bool = False
 
 
 @dataclass(frozen=True)
@@ -292,10 +295,21 @@ class Link:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something happened to a chat, in our own words: `added`, `removed`."""
+    """Something happened to a chat, in our own words: `added`, `removed`, `joined`, …"""
 
     name: str
     handle: Handler
+    needs: Action
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A tap in a team's group on what is for its members, by somebody who has no place there.
+
+    The request as it is after that, and what to say: with a place by now, the tap goes on.
+    """
+
+    handle: Callable[[Request, Any], Awaitable[tuple[Request, Reply]]]
     needs: Action
 
 
@@ -315,4 +329,4 @@ class Further:
     needs: Action
 
 
-Route = Command | Press | Phrase | Asked | Link | Happening | Otherwise | Further
+Route = Command | Press | Phrase | Asked | Link | Happening | Newcomer | Otherwise | Further

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers import (
     acceptances,
+    admissions,
     announcements,
     asks,
     audiences,
@@ -20,14 +21,17 @@ from handlers import (
     evidence,
     flows,
     grants,
+    groups,
     help,
     histories,
     hours,
     leave,
     ledgers,
     media,
+    members,
     mine,
     missed,
+    movements,
     nudges,
     outlines,
     overdue,
@@ -40,6 +44,8 @@ from handlers import (
     receipts,
     records,
     rectifications,
+    rosterfiles,
+    rosters,
     sentpacks,
     status,
     study,
@@ -64,6 +70,7 @@ from handlers.requests import (
     Handler,
     Happening,
     Link,
+    Newcomer,
     Otherwise,
     Phrase,
     Press,
@@ -113,7 +120,13 @@ ROUTES: list[Route] = [
     *boards.ROUTES,
     *switches.ROUTES,
     *grants.ROUTES,
+    *groups.ROUTES,
     *team.ROUTES,
+    *admissions.ROUTES,
+    *movements.ROUTES,
+    *rosters.ROUTES,
+    *members.ROUTES,
+    *rosterfiles.ROUTES,
     *receipts.ROUTES,
     *cues.ROUTES,
     *audiences.ROUTES,
@@ -139,6 +152,7 @@ class Switchboard:
         self._asked = {r.kind: r for r in routes if isinstance(r, Asked)}
         self._links = {r.prefix: r for r in routes if isinstance(r, Link)}
         self._happenings = {r.name: r for r in routes if isinstance(r, Happening)}
+        self._newcomer = next((r for r in routes if isinstance(r, Newcomer)), None)
         self._further = [r for r in routes if isinstance(r, Further)]
         self._otherwise = [r for r in routes if isinstance(r, Otherwise)]
 
@@ -149,6 +163,8 @@ class Switchboard:
             return Reply(toast=words.gone(request.voice))
         await deliveries.seen(request, tap)
         if refusal := await self._refusal(request, route.needs):
+            if self._newcomer and route.enrols and await self._may_enrol(request):
+                return await self._first(request, tap, route, self._newcomer)
             astray = await self._elsewhere(request)
             return Reply(toast=words.in_topics(request.voice) if astray else refusal)
         if request.surface not in MATRIX[route.needs].where:
@@ -158,6 +174,22 @@ class Switchboard:
             heard = replace(request, text=reply.says)
             return await self.question(heard) or Reply(toast=words.gone(request.voice))
         return reply
+
+    @staticmethod
+    async def _may_enrol(request: Request) -> bool:
+        """Whether the tap can be somebody's first: in a team's group, by who does not run it."""
+        if request.private or request.team is None or request.member is not None:
+            return False
+        return not await request.roles(request.team)
+
+    @staticmethod
+    async def _first(request: Request, tap: Tap, route: Press, newcomer: Newcomer) -> Reply:
+        """A tap of somebody without a place: where it gives them one, it is carried out too."""
+        request, welcome = await newcomer.handle(request, tap)
+        if request.member is None:
+            return welcome
+        reply = await route.handle(request, tap)
+        return replace(reply, toast=words.both(request.voice, welcome.toast, reply.toast))
 
     async def command(self, request: Request, name: str, *, addressed: bool) -> Reply | None:
         """`/name words`. An unknown one is answered only where it was meant for us."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers import tasklists
+from handlers import rosterfiles, tasklists
 from handlers.packs import Imported, import_pack
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.inspections import LIMITS, Inspection, ending
@@ -15,6 +15,7 @@ from handlers.rules.permissions import Action
 from handlers.taps.packs import DropPackTap, ImportTap, SampleTap
 from handlers.words import media as media_words
 from handlers.words import plain
+from handlers.words import rosterfiles as roster_words
 from handlers.words import sentpacks as words
 from handlers.words import study as study_words
 from handlers.words import tasklists as list_words
@@ -77,6 +78,9 @@ async def found(session: Session, sent_id: int, looked: Inspection, now: datetim
         return
     sender = await sentpacks.sender(session, row)
     voice = Voice(sender.locale or LOCALES[0])
+    if looked.roster is not None:
+        await _roster(session, row, voice, looked, now)
+        return
     if looked.tasks is not None or not await tasklists.packs_too(session, sender):
         await _tasks(session, row, voice, looked, now)
         return
@@ -124,6 +128,39 @@ async def _tasks(
     told = list_words.faulty(voice, row.name, faults, count)
     await _answer(session, row, [told], now)
     await _list(session, row, voice, faults, count, now)
+
+
+async def _roster(
+    session: Session, row: SentPack, voice: Voice, looked: Inspection, now: datetime
+) -> None:
+    """It is a roster, from who may send one."""
+    row.stage, row.pack = PackStage.FAULTY, None
+    sender = await sentpacks.sender(session, row)
+    if not await rosterfiles.may_send(session, sender):
+        await _answer(session, row, [roster_words.not_yours(voice, row.name)], now)
+        return
+    faults, count = looked.faults, looked.count
+    if not faults:
+        settled = await rosterfiles.settle(session, sender, row, looked.roster or (), now)
+        if settled.offer:
+            row.stage = PackStage.OFFERED if settled.kept else PackStage.DROPPED
+            row.pack = dict(settled.kept) or None
+            session.add(row)
+            await _answer(session, row, [settled.offer], now)
+            await _file(session, row, voice, settled.whole, now)
+            return
+        faults, count = settled.faults, len(settled.faults)
+    await _answer(session, row, [roster_words.faulty(voice, row.name, faults, count)], now)
+    await _list(session, row, voice, faults, count, now)
+
+
+async def taken(session: Session, sent_id: int, now: datetime) -> None:
+    """What was shown of a file is done, since its sender said so."""
+    row = await session.get_one(SentPack, sent_id)
+    message = await rosterfiles.taken(session, sent_id, now)
+    if message is not None:
+        key = f"sentpack-taken:{sent_id}:{now.timestamp():.3f}"
+        await outbox.post(session, key, row.chat_id, message.send(), now, priority=outbox.URGENT)
 
 
 async def too_hard(session: Session, sent_id: int, now: datetime) -> None:
@@ -179,7 +216,10 @@ async def _list(
     now: datetime,
 ) -> None:
     """What does not fit the message goes as a file, all of it."""
-    whole = words.told(voice, faults, count).whole
+    await _file(session, row, voice, words.told(voice, faults, count).whole, now)
+
+
+async def _file(session: Session, row: SentPack, voice: Voice, whole: str, now: datetime) -> None:
     if not whole:
         return
     kept = await files.keep(session, whole.encode("utf-8-sig"), now)
@@ -270,7 +310,7 @@ async def _own(request: Request, sent_id: int) -> SentPack | Reply:
     row = await sentpacks.own(request.session, sent_id, request.person.id)
     if row is None or row.stage in {PackStage.WAITING, PackStage.FAULTY, PackStage.LOST}:
         return Reply(toast=plain.gone(request.voice))
-    if "tasks" in (row.pack or {}):
+    if {"tasks", "roster"} & (row.pack or {}).keys():
         return Reply(toast=plain.gone(request.voice))
     if row.stage is not PackStage.OFFERED:
         imported = row.stage is PackStage.IMPORTED

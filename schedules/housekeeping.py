@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from schedules.job import Appointment, Job
-from storage import files, outbox, slots, tutorials, watches
+from storage import applications, files, outbox, slots, tutorials, watches
 from storage.database import Session
 
 NAME = "housekeeping"
@@ -25,6 +25,7 @@ async def tidy(session: Session, _: Appointment, now: datetime) -> None:
     await watches.forget(session, now)
     await files.forget(session, now)
     await tutorials.forget(session, now)
+    await applications.forget(session, now)
 
 
 HOUSEKEEPING = Job(NAME, due, tidy)

@@ -12,8 +12,10 @@ from schedules import (
     boards,
     cards,
     commitments,
+    footings,
     nudges,
     outlines,
+    rosters,
     tasks,
     tutorials,
     verifications,
@@ -59,6 +61,8 @@ RENDERERS: dict[str, Renderer] = {
     claims.LOOK: _each(verifications.looked_at),
     asks.ASK: asks.again,
     asks.CALL: asks.called,
+    footings.PREFIX: _each(footings.again),
+    rosters.PREFIX: _each(rosters.again),
 }
 
 

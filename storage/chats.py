@@ -9,7 +9,7 @@ from sqlmodel import col, delete, or_, select, update
 from storage.database import Session, add_once
 from storage.kinds import ChatKind, Delivery
 from storage.outbox import touch, watchers
-from storage.tables import Chat, Hold, Outgoing, Person, Team
+from storage.tables import Chat, Departure, Footing, FormerChat, Hold, Outgoing, Person, Team
 
 # An edit goes out wherever it can be made; a post, where its topic is not held.
 _FREE = or_(
@@ -36,6 +36,16 @@ async def seen(session: Session, telegram_id: int, kind: ChatKind, title: str = 
 async def by_telegram(session: Session, telegram_id: int) -> Chat | None:
     """The chat with this Telegram id, if we have met it."""
     return (await session.exec(select(Chat).where(Chat.telegram_id == telegram_id))).first()
+
+
+async def moved(session: Session, telegram_id: int) -> Chat | None:
+    """The group that had this Telegram id before it became a supergroup."""
+    query = (
+        select(Chat)
+        .join(FormerChat, col(FormerChat.chat_id) == Chat.id)
+        .where(FormerChat.telegram_id == telegram_id)
+    )
+    return (await session.exec(query)).first()
 
 
 async def ours(session: Session, telegram_ids: Collection[int]) -> Sequence[int]:
@@ -138,6 +148,7 @@ async def migrate(session: Session, old_id: int, new_id: int) -> None:
         await _merge(session, old.id, new.id)
         await session.delete(new)
         await session.flush()
+    await add_once(session, FormerChat(telegram_id=old_id, chat_id=old.id))
     old.telegram_id, old.kind = new_id, ChatKind.SUPERGROUP
     session.add(old)
     if not old.trouble:
@@ -153,6 +164,10 @@ async def _merge(session: Session, old_id: int, new_id: int) -> None:
     teams = update(Team).where(col(Team.chat_id) == new_id)
     await session.exec(teams.where(col(Team.topic_id).in_(taken)).values(chat_id=None, topic_id=0))
     await session.exec(teams.values(chat_id=old_id))
+    for table in (Footing, Departure):  # they are told anew
+        await session.exec(delete(table).where(col(table.chat_id) == new_id))
+    former = update(FormerChat).where(col(FormerChat.chat_id) == new_id)
+    await session.exec(former.values(chat_id=old_id))
     owed, held = col(Outgoing.chat_id) == new_id, col(Hold.chat_id) == new_id
     await session.exec(update(Outgoing).where(owed).values(chat_id=old_id))
     await session.exec(update(Hold).where(held).values(chat_id=old_id))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, delete, select, update
 
@@ -21,12 +21,14 @@ from storage.tables import (
     AnnouncementMember,
     AnnouncementPiece,
     AnnouncementTeam,
+    Application,
     Chat,
     CheckIn,
     CodeGuess,
     Commitment,
     CommitmentAct,
     Cue,
+    Departure,
     Discard,
     Erasure,
     Grant,
@@ -37,6 +39,7 @@ from storage.tables import (
     Leave,
     Member,
     Memory,
+    Naming,
     Objection,
     Outgoing,
     Person,
@@ -174,6 +177,8 @@ async def erase(
     await session.exec(delete(GrantLink).where(col(GrantLink.by_id) == person_id))
     await session.exec(delete(CodeGuess).where(col(CodeGuess.user_id) == user))
     members = [member.id for member, _ in seats]
+    asked = or_(col(Application.user_id) == user, col(Application.member_id).in_(members))
+    await session.exec(delete(Application).where(asked))
     leaves = update(Leave).where(col(Leave.member_id).in_(members))
     await session.exec(unsynchronized(leaves.values(reason=LeaveReason.LEAVE)))
     for member, _ in seats:
@@ -247,7 +252,7 @@ async def _study(session: Session, person_id: int) -> None:
     mine = select(Tutorial.id).where(Tutorial.person_id == person_id)
     shown = update(Review).where(col(Review.tutorial_id).in_(mine)).values(tutorial_id=None)
     await session.exec(unsynchronized(shown))
-    for table in (Memory, Tutorial, Invitation, WeekWish):
+    for table in (Memory, Tutorial, Invitation, WeekWish, Departure, Naming):
         whose: Any = table.person_id
         await session.exec(delete(table).where(col(whose) == person_id))
 

@@ -147,6 +147,14 @@ class Act(StrEnum):
     LEFT = "left"  # its owner had themselves forgotten, and it ended by that
 
 
+class Subject(StrEnum):
+    """What somebody is about to write the name of, or what else."""
+
+    MEMBER = "member"
+    TAGS = "tags"
+    TEAM = "team"
+
+
 class Plea(StrEnum):
     """What the owner of an open commitment has asked for."""
 

@@ -96,6 +96,29 @@ async def mine(
     return (await session.exec(query)).first()
 
 
+async def together(
+    session: Session, leave_id: int, person_id: int
+) -> Sequence[tuple[Leave, Member, Team]]:
+    """One leave of this person's own, and what was said with it for their other teams."""
+    own = await mine(session, leave_id, person_id)
+    if own is None:
+        return []
+    query = (
+        select(Leave, Member, Team)
+        .join(Member, col(Leave.member_id) == Member.id)
+        .join(Team, col(Member.team_id) == Team.id)
+        .where(
+            Member.person_id == person_id,
+            Leave.at == own[0].at,
+            Leave.first == own[0].first,
+            Leave.by_person_id == own[0].by_person_id,
+        )
+        .order_by(col(Team.id))
+    )
+    found = (await session.exec(query)).all()
+    return found or [own]
+
+
 async def ahead(session: Session, person_id: int, day: date) -> Sequence[tuple[Leave, Team]]:
     """A person's leave that is not over yet, the nearest first."""
     query = (

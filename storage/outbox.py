@@ -419,6 +419,23 @@ async def adopt(
         )
 
 
+async def let_go(session: Session, chat_id: int, message_id: int, matter: str) -> None:
+    """A message shows something else by now: it stands for nothing of that matter any more."""
+    await session.exec(
+        delete(Outgoing).where(
+            col(Outgoing.chat_id) == chat_id,
+            col(Outgoing.message_id) == message_id,
+            col(Outgoing.key) >= f"{matter}:",
+            col(Outgoing.key) < f"{matter}:\x7f",
+        )
+    )
+
+
+async def dismiss(session: Session, key: str) -> None:
+    """The message of that name is to be another one: the one before stands for it no more."""
+    await session.exec(delete(Outgoing).where(col(Outgoing.key) == key))
+
+
 def said_key(chat_id: int, message_id: int) -> str:
     """The name of an answer that nobody will edit, for those who ask which ids are ours."""
     return f"{SAID}{chat_id}:{message_id}"

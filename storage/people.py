@@ -125,6 +125,36 @@ async def unclaimed(session: Session, team_id: int) -> Sequence[tuple[Member, Pe
     return [row for row in await roster(session, team_id) if row[1].telegram_id is None]
 
 
+async def names_elsewhere(
+    session: Session, users: Collection[int], team_ids: Collection[int]
+) -> dict[int, str]:
+    """The names of those among some Telegram users who have no place in any of these teams."""
+    here = (
+        select(Member.id)
+        .where(col(Member.team_id).in_(team_ids), col(Member.person_id) == Person.id)
+        .correlate(Person)
+        .exists()
+    )
+    query = select(Person.telegram_id, Person.name).where(
+        col(Person.telegram_id).in_(users), ~here
+    )
+    return {user: name for user, name in await session.exec(query) if user}
+
+
+async def retired(session: Session, team_id: int, user_id: int) -> bool:
+    """Whether a Telegram user had a place in a team, which was taken from them."""
+    query = (
+        select(Member.id)
+        .join(Person, col(Member.person_id) == Person.id)
+        .where(
+            Member.team_id == team_id,
+            Person.telegram_id == user_id,
+            col(Member.retired_at).is_not(None),
+        )
+    )
+    return (await session.exec(query)).first() is not None
+
+
 async def enrol(session: Session, team_id: int, person: Person, now: datetime) -> Member:
     """Give a person a place in a team, or the place that they had."""
     assert person.id is not None

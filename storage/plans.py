@@ -274,3 +274,33 @@ async def any_by_calendar(session: Session) -> bool:
         .limit(1)
     )
     return (await session.exec(query)).first() is not None
+
+
+async def like(
+    session: Session, team_id: int, others: Collection[int], now: datetime
+) -> Plan | None:
+    """A new team studies as the last of some others that has a plan; None: none of them has."""
+    query = select(Plan).where(col(Plan.team_id).in_(others)).order_by(col(Plan.team_id).desc())
+    model = (await session.exec(query.limit(1))).first()
+    if model is None:
+        return None
+    plan = Plan(
+        team_id=team_id,
+        packs=list(model.packs),
+        at=model.at,
+        eve=model.eve,
+        closes=model.closes,
+        days=model.days,
+        next_at=now,
+    )
+    have = (await session.exec(select(Plan.id).where(Plan.team_id == team_id))).first()
+    if have is None:
+        session.add(plan)
+        await session.flush()
+    return plan
+
+
+async def crews(session: Session, team_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """By team: the crews of its plan's shifts."""
+    query = select(Plan.team_id, Plan.crews).where(col(Plan.team_id).in_(team_ids))
+    return {team: dict(found) for team, found in await session.exec(query)}

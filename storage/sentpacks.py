@@ -90,6 +90,12 @@ async def read(
     return row
 
 
+async def kept(session: Session, sent_id: int) -> dict[str, Any]:
+    """What was kept of a file; nothing: it is to be fetched and read."""
+    row = await session.get(SentPack, sent_id, populate_existing=True)
+    return dict(row.pack or {}) if row else {}
+
+
 async def sender(session: Session, row: SentPack) -> Person:
     """Who sent it."""
     return await session.get_one(Person, row.person_id)

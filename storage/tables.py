@@ -36,6 +36,7 @@ from storage.kinds import (
     Role,
     SlotState,
     Stage,
+    Subject,
     Switch,
 )
 
@@ -212,6 +213,62 @@ class WeekWish(SQLModel, table=True):
     """Somebody wants to have their own week when it ends."""
 
     person_id: int = refers("person.id", primary_key=True)
+    at: datetime
+
+
+class Footing(SQLModel, table=True):
+    """How we stand in a group: our rights as Telegram told them, and how many people are in it."""
+
+    __table_args__ = (Index("ix_footing_wanted_at", "wanted_at", **only("wanted_at IS NOT NULL")),)
+
+    chat_id: int = refers("chat.id", primary_key=True)
+    admin: bool = False  # then we hear who comes and goes
+    posts: bool = True
+    pins: bool = False
+    reads: bool = False  # what is said to others, too
+    people: int | None = None  # without us; None: nobody counted yet
+    above: int = 0  # of them, secretaries and owners who have no place there
+    counted_at: datetime | None = None
+    wanted_at: datetime | None = None  # since when Telegram is to be asked
+
+
+class FormerChat(SQLModel, table=True):
+    """An id that a group had before it became a supergroup: what is tapped there is meant here."""
+
+    telegram_id: int = Field(
+        sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    chat_id: int = refers("chat.id")
+
+
+class Departure(SQLModel, table=True):
+    """Somebody of a team's roster who is not in its group any more."""
+
+    chat_id: int = refers("chat.id", primary_key=True)
+    person_id: int = refers("person.id", primary_key=True, index=True)
+    at: datetime
+
+
+class Application(SQLModel, table=True):
+    """Somebody asks for a place in a team, and waits for a word on it."""
+
+    team_id: int = refers("team.id", primary_key=True)
+    user_id: int = Field(
+        sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    name: str  # as Telegram says
+    member_id: int | None = refers("member.id", default=None)  # the place that they claim
+    morning_id: int | None = refers("morning.id", default=None)  # that they studied meanwhile
+    studied_at: datetime | None = None
+    at: datetime = Field(index=True)
+
+
+class Naming(SQLModel, table=True):
+    """Somebody is about to write a name or tags: what they write next in private."""
+
+    person_id: int = refers("person.id", primary_key=True)
+    subject: Subject = kind(Subject)
+    subject_id: int = Field(sa_type=Id)  # of the member or the team
     at: datetime
 
 

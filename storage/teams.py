@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select, update
 from sqlmodel.sql.expression import Select
 
-from storage.database import Session
+from storage.database import Session, add_once
 from storage.kinds import Role
 from storage.tables import Chat, Grant, Hold, Person, Team, Unit
 
@@ -81,6 +81,64 @@ async def attach(session: Session, team_id: int, chat_id: int, topic_id: int) ->
         .values(chat_id=chat_id, topic_id=topic_id)
     )
     return bool(result.rowcount)
+
+
+async def create(
+    session: Session, unit_id: int, name: str, chat: Chat, topic_id: int, at_home: tuple[str, str]
+) -> Team | None:
+    """A new team that meets in a chat; one that was retired under that name comes back.
+
+    at_home  zone and language, where no unit above has others. None: another team meets there.
+    """
+    trial = await session.begin_nested()
+    team = await _named(session, unit_id, name, at_home)
+    if team is None or not await attach(session, team.id, chat.id, topic_id):
+        await trial.rollback()
+        return None
+    await trial.commit()
+    return await session.get(Team, team.id, populate_existing=True)
+
+
+async def _named(
+    session: Session, unit_id: int, name: str, at_home: tuple[str, str]
+) -> Team | None:
+    zone, locale = await _inherited(session, unit_id, at_home)
+    for attempt in range(1, 100):
+        called = name if attempt == 1 else f"{name} {attempt}"
+        team = Team(unit_id=unit_id, name=called, timezone=zone, locale=locale)
+        if not await add_once(session, team):
+            same = select(Team).where(Team.unit_id == unit_id, Team.name == called)
+            found = (await session.exec(same.with_for_update())).one()
+            if found.retired_at is None:
+                continue
+            found.retired_at, found.chat_id, found.topic_id = None, None, 0
+            session.add(found)
+            await session.flush()
+            team = found
+        return team
+    return None
+
+
+async def _inherited(session: Session, unit_id: int, at_home: tuple[str, str]) -> tuple[str, str]:
+    zone, locale = "", ""
+    above: int | None = unit_id
+    while above is not None and (unit := await session.get(Unit, above)):
+        zone, locale = zone or unit.timezone or "", locale or unit.locale or ""
+        above = unit.parent_id
+    return zone or at_home[0], locale or at_home[1]
+
+
+async def rename(session: Session, team: Team, name: str) -> bool:
+    """A team is called otherwise; False where its unit has one of that name, retired or not."""
+    same = select(Team.id).where(
+        Team.unit_id == team.unit_id, Team.name == name, col(Team.id) != team.id
+    )
+    if (await session.exec(same)).first() is not None:
+        return False
+    team.name = name
+    session.add(team)
+    await session.flush()
+    return True
 
 
 async def deciders(

@@ -1,6 +1,6 @@
 """A course pack's file looked at as a whole: what is in it, what is wrong, what could be better.
 
-A list of tasks is told from it by its headings.
+A list of tasks, and a roster, are told from it by their headings.
 
 It can be told as JSON, so that a process of its own may do the looking.
 """
@@ -13,6 +13,7 @@ from handlers.reading.documents import MOST_BYTES as MOST_TEXT
 from handlers.reading.faults import Fault, Faults
 from handlers.reading.pack_advice import advice
 from handlers.reading.packs import PackFile, pack_from, packed, unpacked, written
+from handlers.reading.rosterfiles import read_people, roster_title
 from handlers.reading.tables import MOST_BYTES as MOST_TABLE
 from handlers.reading.tasklists import Line, lines_heard, lines_told, list_title, read_lines
 
@@ -30,7 +31,7 @@ MOST = 2000  # faults that are told one by one
 class Inspection:
     """What was found: a pack with hints, or else faults, of which there are `count`.
 
-    `tasks`: it is a list of tasks, and these are its rows.
+    `tasks`: it is a list of tasks, and these are its rows; `roster`: the same of a roster.
     """
 
     pack: PackFile | None
@@ -38,6 +39,7 @@ class Inspection:
     hints: tuple[Fault, ...] = ()
     count: int = 0
     tasks: tuple[Line, ...] | None = None
+    roster: tuple[Line, ...] | None = None
 
 
 def ending(name: str) -> str:
@@ -48,15 +50,23 @@ def ending(name: str) -> str:
 
 def inspect(kind: str, data: bytes) -> Inspection:
     """Look at a file whose name ends in `kind`. Places do not name it: there is only the one."""
-    name, title = f"pack.{kind}", ""
+    name, title, roster = f"pack.{kind}", "", False
     try:
         if kind == "xlsx" and (title := list_title(name, data)):
             return Inspection(None, tasks=_lines(name, read_lines(name, data, title)))
+        if kind == "xlsx":
+            roster = True
+            if people := roster_title(name, data):
+                return Inspection(None, roster=_lines(name, read_people(name, data, people)))
+            roster = False
         raw = written(name, data)
         pack = pack_from(raw)
     except Faults as found:
         faults = tuple(_short(name, fault) for fault in found.faults[:MOST])
-        return Inspection(None, faults, count=len(found.faults), tasks=() if title else None)
+        count = len(found.faults)
+        if roster:
+            return Inspection(None, faults, count=count, roster=())
+        return Inspection(None, faults, count=count, tasks=() if title else None)
     return Inspection(pack, hints=tuple(_short(name, hint) for hint in advice(pack, raw)))
 
 
@@ -88,6 +98,7 @@ def told(found: Inspection) -> dict[str, Any]:
         "hints": [[hint.place, hint.key, dict(hint.values)] for hint in found.hints],
         "count": found.count,
         "tasks": None if found.tasks is None else lines_told(found.tasks),
+        "roster": None if found.roster is None else lines_told(found.roster),
     }
 
 
@@ -99,4 +110,5 @@ def heard(told: Mapping[str, Any]) -> Inspection:
         tuple(Fault(*hint) for hint in told["hints"]),
         told["count"],
         None if told["tasks"] is None else lines_heard(told["tasks"]),
+        None if told["roster"] is None else lines_heard(told["roster"]),
     )

@@ -43,6 +43,7 @@ MENU = (
     Entry("privacy", Action.ASK),
     Entry("mydata", Action.MYSELF),
     Entry("forgetme", Action.MYSELF),
+    Entry("team", Action.SEE_COUNTS),
     Entry("join", Action.JOIN),
     Entry("start", Action.BEGIN),
     Entry("help", Action.ASK),

@@ -57,11 +57,12 @@ class Action(StrEnum):
     ASSIST = "assist"  # see to it when somebody asks for help
     TURN = "turn"  # somebody's words into a commitment of theirs
     BOARD = "board"  # put a team's board into its group, or take it away
-    ADMIT = "admit"  # give a stranger a place
+    ADMIT = "admit"  # give places in a team, and take them
     PLAN = "plan"  # say what a team studies next, and when
     SWITCH = "switch"  # say what a team shows and who is reminded
     ANNOUNCE = "announce"  # send an announcement to teams one runs
     ATTACH = "attach"  # tie a chat to a team
+    ROSTER = "roster"  # rosters as files, taken back as somebody changed them
     PACKS = "packs"  # import course packs, with their pictures, and take them out
     GRANT = "grant"  # give rights below one's own, and take them; never to oneself
     OPERATE = "operate"  # look after the installation
@@ -128,6 +129,7 @@ MATRIX: dict[Action, Row] = {
     Action.SWITCH: Row(_RUN, _BOTH, _PRIVATE),
     Action.ANNOUNCE: Row(_RUN, _BOTH, _PRIVATE),
     Action.ATTACH: Row(_RUN, _ALL, _NOWHERE, anywhere=True),
+    Action.ROSTER: Row(_RUN, _BOTH, _NOWHERE),
     Action.PACKS: Row(_RUN, _BOTH, _PRIVATE),
     Action.GRANT: Row(_RUN, _PRIVATE, _PRIVATE, anywhere=True),
     Action.OPERATE: Row(_OWN, _BOTH, _PRIVATE),

@@ -6,15 +6,6 @@ from handlers.taps import Tap
 
 
 @dataclass(frozen=True)
-class AttachTap(Tap):
-    """This chat is that team's."""
-
-    prefix = "gt"
-    chat: int
-    team: int
-
-
-@dataclass(frozen=True)
 class EnrolTap(Tap):
     """I belong to this team."""
 
@@ -33,6 +24,16 @@ class ClaimTap(Tap):
 
 
 @dataclass(frozen=True)
+class ClaimPageTap(Tap):
+    """A page of the names that may be mine."""
+
+    prefix = "rj"
+    team: int
+    page: int
+    proof: str
+
+
+@dataclass(frozen=True)
 class AdmitTap(Tap):
     """The leader's word on who asked for a place (0: a new one): yes (1) or no (0)."""
 
@@ -41,3 +42,20 @@ class AdmitTap(Tap):
     user: int
     member: int
     yes: int
+
+
+@dataclass(frozen=True)
+class AdmitAllTap(Tap):
+    """The leader's yes to all who ask for a place in this team."""
+
+    prefix = "re"
+    team: int
+
+
+@dataclass(frozen=True)
+class WaitingTap(Tap):
+    """Who asks for a place in this team? `user`: what does this one ask (0: all of them)?"""
+
+    prefix = "rv"
+    team: int
+    user: int

@@ -20,7 +20,7 @@ def known(voice: Voice, leave: Leave) -> str:
     return voice.plain("leave.known", reason=_reason(voice, leave), span=_span(voice, leave))
 
 
-def choices(voice: Voice, leave: Leave, team: str, untils: Sequence[date]) -> Message:
+def choices(voice: Voice, leave: Leave, teams: Sequence[str], untils: Sequence[date]) -> Message:
     """What is recorded, and a tap to change the reason, the end, or all of it."""
     reasons = tuple(
         Button(_mark(voice, reason, leave.reason), LeaveReasonTap(leave.id, reason))
@@ -34,7 +34,10 @@ def choices(voice: Voice, leave: Leave, team: str, untils: Sequence[date]) -> Me
     undo = (Button(voice.plain("leave.undo"), LeaveUndoTap(leave.id)),)
     rows = tuple(row for row in (reasons, ends[:2], ends[2:], undo) if row)
     text = voice(
-        "leave.recorded", team=team, reason=_reason(voice, leave), span=_span(voice, leave)
+        "leave.recorded",
+        team=voice.plain("format.comma").join(teams),
+        reason=_reason(voice, leave),
+        span=_span(voice, leave),
     )
     return Message(text, rows)
 

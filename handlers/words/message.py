@@ -40,8 +40,8 @@ class Ours:
     """A file that we have or make, and Telegram may not have yet: the postman uploads it.
 
     what    "file" with the hash of its bytes, "pack" with a pack's id, "template" of a pack,
-            "tasks" of a list of them, "ledger" with what it is to be of, "mydata" with whose,
-            "audit" with a zone, or "drawing" with the hash of what is to be drawn
+            "tasks" of a list of them, "ledger" or "roster" with what it is to be of, "mydata"
+            with whose, "audit" with a zone, or "drawing" with the hash of what is to be drawn
     """
 
     what: str

@@ -1,6 +1,6 @@
 """What we say of a change to the organisation: plain text, for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -50,6 +50,25 @@ class Change:
     name: str
     where: Path
     detail: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Somebody who is in another team than before."""
+
+    person_id: int
+    name: str
+    old: Path
+    new: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some rosters: the changes, but for moves; and how many each had before."""
+
+    changes: Sequence[Change]
+    moves: Sequence[Moved]
+    before: Mapping[Path, int]
 
 
 def diff(voice: Voice, changes: Sequence[Change]) -> str:

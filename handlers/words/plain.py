@@ -26,6 +26,11 @@ def gone(voice: Voice) -> str:
     return voice.plain("gone")
 
 
+def both(voice: Voice, first: str, second: str) -> str:
+    """Two sentences in the one line that a tap is answered with."""
+    return voice.plain("format.both", first=first, second=second) if first and second else first
+
+
 def stranger(voice: Voice) -> str:
     """You have no place in this team yet."""
     return voice.plain("stranger")

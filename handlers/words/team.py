@@ -1,60 +1,28 @@
-"""What we say of a team's chat, and of places in a team."""
+"""What we say of places in a team."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from handlers.taps.team import AdmitTap, AttachTap, ClaimTap, EnrolTap
+from handlers.taps.rosters import RosterTap
+from handlers.taps.team import (
+    AdmitAllTap,
+    AdmitTap,
+    ClaimPageTap,
+    ClaimTap,
+    EnrolTap,
+    WaitingTap,
+)
 from handlers.words.message import Button, Message, Rows
+from handlers.words.plain import both
 from handlers.words.voice import Html, Voice
-from storage.tables import Chat, Member, Person, Team
+from storage.tables import Application, Member, Person, Team
 
 MOST = 90  # buttons beneath a message; Telegram takes a hundred
-
-
-def welcome(voice: Voice, teams: Sequence[Team]) -> Message:
-    """To a group that belongs to a team, or to several by topics: who I am, and 报到."""
-    names = voice.plain("format.comma").join(team.name for team in teams)
-    text = Html(f"{voice('team.welcome', team=names)}\n{voice('privacy.notice')}")
-    return Message(text, _enrolment(voice, teams))
+NAMES = 30  # of them for the names that somebody may have
 
 
 def join(voice: Voice, teams: Sequence[Team]) -> Message:
     """To who wants a place, where several teams share a group: in which of them?"""
-    return Message(voice("topics.join"), _enrolment(voice, teams))
-
-
-def unattached(voice: Voice) -> Message:
-    """To a group that belongs to no team: who can change that, and what I need."""
-    return Message(voice("team.unattached"))
-
-
-def which(voice: Voice, chat: Chat, teams: Sequence[Team], units: Mapping[int, str]) -> Message:
-    """To a secretary: whose group is this? Teams that the group is named after come first."""
-    nearest = sorted(teams, key=lambda team: team.name not in chat.title)
-    buttons = tuple(
-        (Button(f"{units[team.unit_id]} · {team.name}", AttachTap(chat.id, team.id)),)
-        for team in nearest[:MOST]
-    )
-    return Message(voice("team.which", title=chat.title), buttons)
-
-
-def none_free(voice: Voice) -> Message:
-    """To a secretary all of whose teams have a group."""
-    return Message(voice("team.none_free"))
-
-
-def attached(voice: Voice, team: Team, chat: Chat) -> Message:
-    """To the secretary, in private: done."""
-    return Message(voice("team.attached", team=team.name, title=chat.title))
-
-
-def elsewhere(voice: Voice, team: Team, chat: Chat) -> str:
-    """The team has a group already."""
-    return voice.plain("team.elsewhere", team=team.name, title=chat.title)
-
-
-def occupied(voice: Voice) -> str:
-    """The group, or this topic of it, belongs to another team."""
-    return voice.plain("team.occupied")
+    return Message(voice("topics.join"), enrolment(voice, teams))
 
 
 def already(voice: Voice, team: Team) -> str:
@@ -72,10 +40,23 @@ def join_in_group(voice: Voice) -> Message:
     return Message(voice("team.join_in_group"))
 
 
-def places(voice: Voice, team: Team, proof: str, free: Sequence[tuple[Member, Person]]) -> Message:
+def places(
+    voice: Voice,
+    team: Team,
+    proof: str,
+    free: Sequence[tuple[Member, Person]],
+    page: int = 0,
+) -> Message:
     """Which of the names is yours?"""
-    names = [Button(person.name, ClaimTap(team.id, member.id, proof)) for member, person in free]
-    rows = [tuple(names[place : place + 3]) for place in range(0, min(len(names), MOST), 3)]
+    last = max(0, (len(free) - 1) // MOST)
+    page = min(max(page, 0), last)
+    shown = free[page * MOST : (page + 1) * MOST]
+    names = [Button(person.name, ClaimTap(team.id, member.id, proof)) for member, person in shown]
+    rows = [tuple(names[place : place + 3]) for place in range(0, len(names), 3)]
+    if last:
+        to = (page + 1) % (last + 1)
+        label = voice.plain("announcement.after", page=to + 1, pages=last + 1)
+        rows.append((Button(label, ClaimPageTap(team.id, to, proof)),))
     stranger = Button(voice.plain("team.button.not_listed"), ClaimTap(team.id, 0, proof))
     key = "team.places" if names else "team.no_places"
     return Message(voice(key, team=team.name), (*rows, (stranger,)))
@@ -111,13 +92,71 @@ def nobody(voice: Voice) -> str:
     return voice.plain("team.nobody")
 
 
-def petition(voice: Voice, team: Team, user: int, said: str, place: int, name: str) -> Message:
-    """To a leader: somebody asks for a place; `name` is the one on the list that they claim."""
-    key = "team.claims" if name else "team.asks"
-    html = voice(key, user=user, said=said, team=team.name, name=name)
-    yes = Button(voice.plain("team.button.admit"), AdmitTap(team.id, user, place, 1))
-    no = Button(voice.plain("team.button.refuse"), AdmitTap(team.id, user, place, 0))
-    return Message(html, ((yes, no),))
+def asked_by_tap(voice: Voice, team: Team, *, fresh: bool, counts: bool) -> str:
+    """Your tap asked for a place. `counts`: and is kept as a check-in, until you have one."""
+    key = "team.tapped" if fresh else "team.waiting"
+    said = voice.plain(key, team=team.name)
+    return both(voice, said, voice.plain("team.counts")) if counts else said
+
+
+def petition(
+    voice: Voice,
+    team: Team,
+    asked: Application,
+    free: Sequence[tuple[Member, Person]],
+    others: int,
+    *,
+    back: bool,
+) -> Message:
+    """To a leader: somebody asks for a place, a certain one or whichever.
+
+    others  how many more ask for one
+    back    they were on the roster before
+    """
+    names = {member.id: person.name for member, person in free}
+    name = names.get(asked.member_id or 0, "")
+    key = "team.claims" if name else "team.returns" if back else "team.asks"
+    html = voice(key, user=asked.user_id, said=asked.name, team=team.name, name=name)
+    rows: list[tuple[Button, ...]] = []
+    if free and not name and not back:
+        html = Html("\n".join([html, voice("team.or_name")]))
+        taken = [
+            Button(known, AdmitTap(team.id, asked.user_id, member, 1))
+            for member, known in list(names.items())[:NAMES]
+        ]
+        rows = [tuple(taken[place : place + 3]) for place in range(0, len(taken), 3)]
+    place = asked.member_id or 0
+    yes = Button(voice.plain("team.button.admit"), AdmitTap(team.id, asked.user_id, place, 1))
+    no = Button(voice.plain("team.button.refuse"), AdmitTap(team.id, asked.user_id, place, 0))
+    rows.append((yes, no))
+    if others:
+        rows.append((_all_button(voice, team, others + 1),))
+    return Message(html, tuple(rows))
+
+
+def applicants(voice: Voice, team: Team, rows: Sequence[Application]) -> Message:
+    """To a leader: all who ask for a place."""
+    back = (Button(voice.plain("roster.to_team", team=team.name), RosterTap(team.id, 0)),)
+    if not rows:
+        return Message(voice("team.no_applicants", team=team.name), (back,))
+    each = [Button(row.name, WaitingTap(team.id, row.user_id)) for row in rows[:MOST]]
+    buttons = [tuple(each[place : place + 2]) for place in range(0, len(each), 2)]
+    html = voice("team.applicants", team=team.name, n=len(rows))
+    return Message(html, ((_all_button(voice, team, len(rows)),), *buttons, back))
+
+
+def settled_all(voice: Voice, team: Team, done: Sequence[str], left: Sequence[str]) -> Message:
+    """To a leader: these have a place now, and those claim one that somebody else has."""
+    join = voice.plain("format.comma").join
+    lines = [voice("team.settled_all", team=team.name, n=len(done), names=join(done[:NAMES]))]
+    if left:
+        lines.append(voice("team.left_over", names=join(left[:NAMES])))
+    back = Button(voice.plain("roster.to_team", team=team.name), RosterTap(team.id, 0))
+    return Message(Html("\n".join(lines)), ((back,),))
+
+
+def _all_button(voice: Voice, team: Team, count: int) -> Button:
+    return Button(voice.plain("team.button.admit_all", count=count), AdmitAllTap(team.id))
 
 
 def settled(voice: Voice, name: str, team: Team) -> Message:
@@ -144,7 +183,8 @@ def _names(voice: Voice, people: Sequence[Person]) -> str:
     return voice.plain("format.comma").join(person.name for person in people)
 
 
-def _enrolment(voice: Voice, teams: Sequence[Team]) -> Rows:
+def enrolment(voice: Voice, teams: Sequence[Team]) -> Rows:
+    """报到, for each of some teams."""
     label = voice.plain("team.button.enrol")
     if len(teams) == 1:
         return ((Button(label, EnrolTap(teams[0].id)),),)

@@ -10,7 +10,14 @@ from storage.privacy import HOLDINGS, Fate, Holding
 
 DECLARED = {holding.name: holding for holding in HOLDINGS}
 TABLES: dict[str, Table] = dict(SQLModel.metadata.tables)
-NUMBERS = {"message_id", "update_id", "bot_id", "number", "other"}  # of things: nobody's
+NUMBERS = {
+    "message_id",
+    "update_id",
+    "bot_id",
+    "number",
+    "other",
+    "subject_id",
+}  # of things: nobody's
 GROUPS = {("chat", "telegram_id")}  # of groups as well, and of private chats
 
 

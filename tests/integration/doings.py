@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
+from handlers import admissions, groups
 from handlers import team as handlers
 from handlers.requests import Reply
 from handlers.routes import Switchboard
@@ -35,7 +36,7 @@ async def tell(office: Office, user: int, name: str, chat: int | None = None) ->
     """Something that is not a tap: a handler called by its name."""
     async with office.database.begin() as session:
         request = await office.ask(session, user, chat=chat)
-        reply = await getattr(handlers, name)(request)
+        reply = await getattr(groups if hasattr(groups, name) else handlers, name)(request)
     assert isinstance(reply, Reply)
     return reply
 
@@ -46,7 +47,9 @@ async def press(
     """A tap, by the way that every tap goes."""
     async with office.database.begin() as session:
         request = await office.ask(session, user, chat=chat, topic_id=topic)
-        return await Switchboard(handlers.ROUTES).press(request, tap)
+        return await Switchboard([*groups.ROUTES, *handlers.ROUTES, *admissions.ROUTES]).press(
+            request, tap
+        )
 
 
 async def meets(office: Office, team: Team) -> tuple[int | None, int]:

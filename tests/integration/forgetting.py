@@ -25,6 +25,7 @@ from storage.kinds import (
     Progress,
     Role,
     Stage,
+    Subject,
     Switch,
 )
 from storage.tables import (
@@ -33,6 +34,7 @@ from storage.tables import (
     AnnouncementPiece,
     AnnouncementTeam,
     Answer,
+    Application,
     Assignment,
     Board,
     Chat,
@@ -41,6 +43,7 @@ from storage.tables import (
     Commitment,
     CommitmentAct,
     Cue,
+    Departure,
     Grant,
     GrantLink,
     Incoming,
@@ -48,6 +51,7 @@ from storage.tables import (
     Leave,
     Meeting,
     Memory,
+    Naming,
     Objection,
     Outgoing,
     Receipt,
@@ -139,6 +143,11 @@ async def everywhere(office: Office, *, user: int = ZHANG) -> None:
         unit = team.unit_id
         await add(WeekTime(unit_id=unit, weekday=4, hour=17, person_id=person.id, at=now))
         await add(WeekWish(person_id=person.id, at=now))
+        await add(
+            Application(team_id=team.id, user_id=user, name=SECRET, member_id=member.id, at=now)
+        )
+        await add(Departure(chat_id=group.id, person_id=person.id, at=now))
+        await add(Naming(person_id=person.id, subject=Subject.TAGS, subject_id=member.id, at=now))
         await audits.note(session, Doing.SWITCHED, now, by=person.id, team=team.id)
         await add(
             SentPack(

@@ -1,12 +1,22 @@
 """People get their places in a team."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import select
 
 from handlers import team as handlers
+from handlers.requests import Sender
 from handlers.routes import Switchboard
-from handlers.taps.team import AdmitTap, ClaimTap, EnrolTap
+from handlers.taps.team import (
+    AdmitAllTap,
+    AdmitTap,
+    ClaimPageTap,
+    ClaimTap,
+    EnrolTap,
+    WaitingTap,
+)
 from storage import audits, chats, grants, people, teams
 from storage.kinds import Role
 from storage.tables import Grant, Member, Outgoing
@@ -319,7 +329,13 @@ async def test_a_long_list_fits_beneath_one_message(office: Office) -> None:
     await listed(office, *(f"员{n}" for n in range(150)))
     await open_private(office, STRANGER)
     reply = await press(office, STRANGER, EnrolTap(office.teams[ONE].id), ONE)
-    assert len(taps(reply.private)) == 91
+    first = taps(reply.private)
+    assert len(first) == 92
+    (turn,) = [tap for tap in first.values() if isinstance(tap, ClaimPageTap)]
+    more = await press(office, STRANGER, turn)
+    names = taps(more.edit)
+    assert {"员149", "不在名单里"} <= names.keys()
+    assert "员0" not in names
 
 
 async def leader_by_name(office: Office, name: str) -> int:
@@ -372,3 +388,61 @@ async def test_a_leader_can_still_turn_such_a_claim_down(office: Office) -> None
     await press(office, STRANGER, taps(reply.private)["钱班长"])
     assert (await press(office, ZHAO, AdmitTap(team, STRANGER, member, 0))).edit is not None
     assert (await crew(office))["钱班长"] is None
+
+
+async def test_of_two_strangers_who_claim_one_name_at_once_one_has_it(office: Office) -> None:
+    (place,) = await listed(office, "吴九")
+    for user in (STRANGER, STRANGER + 1):
+        await open_private(office, user)
+        reply = await press(office, user, EnrolTap(office.teams[ONE].id), ONE)
+        await press(office, user, taps(reply.private)["吴九"])
+    team = office.teams[ONE].id
+    replies = await asyncio.gather(
+        press(office, ZHAO, AdmitTap(team, STRANGER, place, 1)),
+        press(office, LI, AdmitTap(team, STRANGER + 1, place, 1)),
+    )
+    assert sorted(reply.alert for reply in replies) == [False, True]
+    assert (await crew(office))["吴九"] in {STRANGER, STRANGER + 1}
+    assert len(await crew(office)) == 4
+
+
+async def test_all_are_approved_but_of_two_who_claim_one_name_the_second(office: Office) -> None:
+    await listed(office, "吴九")
+    for user in (STRANGER, STRANGER + 1, STRANGER + 2):
+        await open_private(office, user)
+        reply = await press(office, user, EnrolTap(office.teams[ONE].id), ONE)
+        label = "不在名单里" if user == STRANGER + 2 else "吴九"
+        await press(office, user, taps(reply.private)[label])
+    done = await press(office, ZHAO, AdmitAllTap(office.teams[ONE].id))
+    assert done.edit is not None
+    assert "2 人已加入" in done.edit.html
+    assert "没有通过" in done.edit.html
+    left = await press(office, ZHAO, WaitingTap(office.teams[ONE].id, 0))
+    assert left.edit is not None
+    assert "1 人申请加入" in left.edit.html
+
+
+async def test_no_other_leader_sees_or_admits_who_asks(office: Office) -> None:
+    (elsewhere,) = await listed(office, "郑八", chat=TWO)
+    await open_private(office, STRANGER)
+    reply = await press(office, STRANGER, EnrolTap(office.teams[ONE].id), ONE)
+    await press(office, STRANGER, taps(reply.private)["不在名单里"])
+    team = office.teams[ONE].id
+    for tap in (AdmitAllTap(team), WaitingTap(team, 0), WaitingTap(team, STRANGER)):
+        for user in (SUN, ZHANG, STRANGER):
+            answer = await press(office, user, tap)
+            assert answer.edit is None
+            assert answer.toast
+    forged = await press(office, ZHAO, AdmitTap(team, STRANGER, elsewhere, 1))
+    assert forged.alert, "a place of another team"
+    assert (await crew(office, TWO))["郑八"] is None
+
+
+async def test_whatever_telegram_calls_somebody_becomes_a_name_that_a_roster_can_have(
+    office: Office,
+) -> None:
+    async with office.database.begin() as session:
+        for name, is_called in (("\u200b\xad", str(STRANGER)), ("长" * 100, "长" * 40)):
+            request = await office.ask(session, STRANGER, chat=ONE)
+            request = replace(request, sender=Sender(STRANGER, name))
+            assert handlers.called(request) == is_called

@@ -18,6 +18,7 @@ from handlers.requests import (
     Further,
     Happening,
     Link,
+    Newcomer,
     Otherwise,
     Phrase,
     Press,
@@ -127,10 +128,14 @@ async def knock(route: Route, request: Request, heard: Heard) -> Reply | None:
             return await Switchboard([replace(route, handle=handle)]).further(request)
         case Otherwise():
             return await Switchboard([replace(route, handle=handle)]).otherwise(request)
+        case Newcomer():
+            raise AssertionError("it is no door")
 
 
 def listened(route: Route, surface: Surface) -> bool:
     """Whether there is a door there at all: what is said in a group goes to no `Otherwise`."""
+    if isinstance(route, Newcomer):  # behind the door of the press that enrols
+        return False
     return not isinstance(route, Otherwise) or surface is Surface.PRIVATE
 
 

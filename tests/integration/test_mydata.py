@@ -10,8 +10,8 @@ from handlers import privacy
 from handlers.requests import House
 from handlers.rules.keeping import read_keep
 from handlers.taps.privacy import MyDataTap
+from handlers.words import groups
 from handlers.words import privacy as words
-from handlers.words import team
 from handlers.words.voice import Voice
 from storage import mydata
 from storage.kinds import ChatKind
@@ -129,7 +129,7 @@ async def test_privacy_says_for_how_long(office: Office) -> None:
 
 
 def test_the_group_is_told_when_the_bot_joins(office: Office) -> None:
-    told = team.welcome(ZH, [office.teams[ONE]]).html
+    told = groups.welcome(ZH, [office.teams[ONE]]).html
     assert "/privacy" in told
     assert len(told.splitlines()) == 3
 

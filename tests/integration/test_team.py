@@ -5,7 +5,8 @@ from sqlmodel import select
 
 from handlers import team as handlers
 from handlers.requests import Reply
-from handlers.taps.team import AttachTap, EnrolTap
+from handlers.taps.groups import AttachTap
+from handlers.taps.team import EnrolTap
 from storage import chats, grants, people, teams
 from storage.kinds import ChatKind, Role
 from storage.tables import Outgoing, Team
@@ -46,7 +47,8 @@ async def test_a_secretary_who_adds_the_bot_is_asked_in_private_whose_group_it_i
     async with office.database.read() as session:
         (row,) = (await session.exec(select(Outgoing))).all()
     rows = row.params["reply_markup"]["inline_keyboard"]
-    assert [button["text"] for (button,) in rows] == ["第一党支部 · 四班", "第一党支部 · 五班"]
+    words = ["第一党支部 · 四班", "第一党支部 · 五班", "新建班组“四班工作群”"]
+    assert [button["text"] for (button,) in rows] == words
 
     reply = await press(office, LI, AttachTap(await chat_id(office, NEW), free.id))
     assert reply.edit is not None
@@ -96,12 +98,13 @@ async def test_join_in_a_topic_attaches_the_topic(office: Office, free: Team) ->
         assert seat.team.id == free.id
 
 
-async def test_a_secretary_with_no_team_left_is_told_so(office: Office) -> None:
+async def test_a_secretary_with_no_team_left_may_make_one_of_the_group(office: Office) -> None:
     async with office.database.begin() as session:
         await chats.seen(session, NEW, ChatKind.SUPERGROUP, "新群")
-    reply = await tell(office, WANG, "added", NEW)
-    assert reply.message is not None
-    assert "都已有群" in reply.message.html
+    assert await tell(office, WANG, "added", NEW) == Reply()
+    ((to, text),) = await owed(office.database, "attach:")
+    assert to == WANG
+    assert "都已有群" in text
 
 
 async def test_a_group_that_has_its_team_is_greeted(office: Office) -> None:

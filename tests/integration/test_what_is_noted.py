@@ -5,9 +5,9 @@ from sqlmodel import select
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
 from handlers.taps import Tap
+from handlers.taps.groups import AttachTap
 from handlers.taps.ledgers import LedgerTap
 from handlers.taps.plans import CoursesTap, CourseTap, PlanAct, PlanActTap, PlanUnitTap, Wish
-from handlers.taps.team import AttachTap
 from storage import audits
 from storage.kinds import ChatKind
 from storage.tables import Chat, Pack, Team

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.programs import Trial
 from handlers.words import plain
 from handlers.words.voice import Voice
-from storage import doubts, inbox, outbox, sentpacks
+from storage import doubts, footings, inbox, outbox, sentpacks
 
 Message = dict[str, Any]
 Row = TypeVar("Row", bound=SQLModel)
@@ -200,6 +200,8 @@ class Scene:
             if await inbox.waiting(session) or await outbox.owed(session, now):
                 return False
             if await doubts.lost(session, now, 1) or await sentpacks.waiting(session, now):
+                return False
+            if await footings.waiting(session, now):
                 return False
         return not self._stirring()  # somebody may have been woken while we looked
 

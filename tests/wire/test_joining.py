@@ -4,7 +4,7 @@ from bot import demo
 from handlers import organisations
 from handlers.reading.organisations import read_organisation
 from handlers.words import team as words
-from storage.tables import Chat, Member, Person, Team
+from storage.tables import Application, Chat, Member, Person, Team
 from tests.wire.scene import (
     CHEN,
     LI,
@@ -61,7 +61,8 @@ async def test_a_secretary_ties_a_new_group_to_a_team_in_two_taps(scene: Scene) 
     new = await group(scene, LI)
     question = (await scene.messages(LI))[-1]
     assert question["text"].startswith("“三班”是哪个班组的群？")
-    assert labels(question) == ["第一党支部 · 三班"], "the others have their groups"
+    tied = ["第一党支部 · 三班", "新建班组“三班”"]
+    assert labels(question) == tied, "the others have their groups"
     await scene.tap(LI, "第一党支部 · 三班")
     assert await scene.last(LI) == "“三班”已关联三班，报到按钮已发到群里。"
     assert (await scene.last(LI, new)).startswith("大家好，我是三班的早会助手。")
@@ -119,11 +120,67 @@ async def test_who_is_on_the_list_by_name_is_in_with_one_word(scene: Scene) -> N
     assert await scene.tap(WU, "已学", ONE) == "✅ 已学，本班组第 1 位，07:50"
 
 
-async def test_before_that_the_card_asks_for_the_place_first(scene: Scene) -> None:
+async def test_who_is_on_the_list_by_name_is_in_with_the_first_tap_on_the_card(
+    scene: Scene,
+) -> None:
     await scene.morning()
-    assert await scene.tap(WU, "已学", ONE) == STRANGER
+    told = await scene.tap(WU, "已学", ONE)
+    assert told == "吴九，报到成功，欢迎加入一班。✅ 已学，本班组第 1 位，07:50"
     await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 1/5")
+
+
+async def test_a_strangers_first_tap_asks_the_leader_and_counts_from_then_on(
+    scene: Scene,
+) -> None:
+    await scene.act("member", **{"as": ZHAO}, chat=ONE, user=CHEN, status="member")
+    scene.rename(CHEN, "陈六<b>")
+    await scene.morning()
+    told = await scene.tap(CHEN, "已学", ONE)
+    assert told == "你还不在一班的名册里，已请班组长确认。通过后这次打卡照算。"
+    assert (
+        await scene.tap(CHEN, "已学", ONE) == "今天已经提交过，请等对方确认。通过后这次打卡照算。"
+    )
+    question = await scene.find(ZHAO, "申请加入一班")
+    assert question["text"].startswith("陈六<b> 不在名单里，申请加入一班。")
+    assert labels(question) == ["吴九", "通过", "退回"]
+    await scene.forward(minutes=20)
     assert (await scene.card())["text"].endswith("已学 0/4")
+    await scene.tap(ZHAO, "通过", message=question)
+    await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 1/5")
+    assert await scene.tap(CHEN, "已学", ONE) == "已经记录过了：第 1 位，07:50"
+
+
+async def test_the_leader_says_which_name_on_the_list_a_stranger_is(scene: Scene) -> None:
+    await scene.act("member", **{"as": ZHAO}, chat=ONE, user=CHEN, status="member")
+    await scene.morning()
+    await scene.tap(CHEN, "已学", ONE)
+    await scene.tap(ZHAO, "吴九")
+    assert await scene.last(ZHAO) == "吴九已加入一班。"
+    await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 1/5")
+
+
+async def test_several_strangers_are_approved_at_once(scene: Scene) -> None:
+    for person in (CHEN, SUN):
+        await scene.act("member", **{"as": ZHAO}, chat=ONE, user=person, status="member")
+    await scene.morning()
+    await scene.tap(CHEN, "已学", ONE)
+    await scene.tap(SUN, "已学", ONE)
+    await scene.tap(ZHAO, "全部通过（2 人）")
+    assert await scene.last(ZHAO) == "2 人已加入一班：陈六、孙班长"
+    await scene.forward(seconds=6)
+    assert (await scene.card())["text"].endswith("已学 2/6")
+    first = await scene.find(ZHAO, "陈六 不在名单里")
+    await scene.tap(ZHAO, "退回", message=first)
+    assert CHEN in await admitted(scene), "a word too late changes nothing"
+
+
+async def test_a_secretary_who_taps_the_card_asks_for_no_place(scene: Scene) -> None:
+    await scene.morning()
+    assert await scene.tap(LI, "已学", ONE) == STRANGER
+    assert await scene.rows(Application) == []
 
 
 async def test_the_button_in_the_groups_greeting_does_the_same(scene: Scene) -> None:
@@ -166,7 +223,8 @@ async def test_a_stranger_to_the_list_is_admitted_once_asked_for(scene: Scene) -
     await scene.tap(CHEN, "不在名单里")
     await scene.say(CHEN, "/join", ONE)
     assert await scene.tap(CHEN, "不在名单里") == "今天已经提交过，请等对方确认。"
-    assert await scene.texts(ZHAO) == ["陈六 不在名单里，申请加入一班。"]
+    (asked,) = await scene.texts(ZHAO)
+    assert asked.startswith("陈六 不在名单里，申请加入一班。\n")
     await scene.tap(ZHAO, "通过")
     assert await scene.texts(ZHAO) == ["陈六已加入一班。"]
     assert await scene.last(CHEN) == "陈六，报到成功，欢迎加入一班。"
