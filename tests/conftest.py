@@ -9,6 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 from sqlmodel import SQLModel, create_engine
 
 from handlers.requests import House, Request, Sender
@@ -30,6 +31,9 @@ from storage.tables import (
     Unit,
 )
 from tests.postgres import NoServer, Postgres, serving
+
+settings.register_profile("zaohui", deadline=None)  # a busy machine is no failure
+settings.load_profile("zaohui")
 
 Row = TypeVar("Row", bound=SQLModel)
 ZONE = ZoneInfo("Asia/Shanghai")

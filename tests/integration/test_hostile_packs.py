@@ -147,7 +147,7 @@ async def test_a_sound_file_is_read_by_the_child_as_by_ourselves(kind: str, data
 
 
 SETTINGS = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=100, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 

@@ -1,7 +1,7 @@
 """Who is meant by what people call each other."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.reading.callings import keys, meant, near, personal, plausible
@@ -109,7 +109,6 @@ def test_who_comes_near_shares_letters() -> None:
     assert near("Xyz", NAMES) == []
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=8))
 def test_no_name_is_too_strange(said: str, names: list[str]) -> None:
     assert all(0 <= at < len(names) for at in meant(said, names))

@@ -3,7 +3,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.reading.faults import Faults
@@ -220,7 +220,6 @@ def damaged(draw: Callable[..., Any]) -> bytes:
     return bytes(data)
 
 
-@settings(deadline=None)
 @given(st.composite(damaged)() | st.binary(max_size=200))
 def test_a_damaged_page_is_read_or_refused_but_never_breaks(data: bytes) -> None:
     try:

@@ -91,7 +91,7 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(PEOPLE)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_roster_that_went_out_is_read_as_it_was(

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.streaks import Record, Unbroken, record, unbroken
@@ -37,7 +37,6 @@ MORNINGS = st.lists(st.tuples(st.booleans(), st.booleans()), max_size=12).map(
 )
 
 
-@settings(deadline=None)
 @given(MORNINGS)
 def test_the_row_that_is_told_is_the_streak_that_is_counted(
     mornings: list[tuple[date, bool, bool]],

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from handlers.words.drawing import (
@@ -139,14 +139,12 @@ def test_what_the_font_lacks_has_a_stand_in_or_is_left_out(text: str, seen: str)
 # -- room ------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(some.text(max_size=60), some.floats(2, 40))
 def test_a_fitted_text_is_no_wider_than_its_room(text: str, room: float) -> None:
     assert width(fitted(text, room)) <= room
     assert width(abridged(text, room)) <= room + 1
 
 
-@settings(deadline=None)
 @given(some.text(max_size=200), some.floats(4, 40), some.integers(1, 3))
 def test_lines_are_few_and_fit(text: str, room: float, most: int) -> None:
     found = lines(text, room, most)
@@ -170,7 +168,6 @@ def test_a_page_of_one_team_shows_its_days_and_figures(locale: str) -> None:
     assert "动火后看守多久？" in found
 
 
-@settings(deadline=None)
 @given(names, names, some.sampled_from(LOCALES))
 def test_no_name_breaks_the_drawing(team: str, ask: str, locale: str) -> None:
     columns = [Column(team, week(ask)), Column(HOSTILE, week(HOSTILE))]
@@ -226,7 +223,6 @@ def test_there_are_six_lines_beneath_the_head(locale: str) -> None:
     assert text.count("\n") == 6
 
 
-@settings(deadline=None)
 @given(names, some.text(min_size=1, max_size=300), some.sampled_from(LOCALES))
 def test_the_lines_fit_beneath_a_picture_and_hold_no_tags_of_others(
     title: str, ask: str, locale: str
