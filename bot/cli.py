@@ -83,10 +83,14 @@ def sandbox(
         int | None, typer.Option(min=0, max=65535, help="Of the page; 0 is any free one.")
     ] = None,
     clock: Annotated[str, typer.Option(metavar="START[*RATE]", help="Where time begins.")] = "",
+    org: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An organisation file to try it with.")
+    ] = None,
 ) -> int:
-    """Try everything in a browser: the bot, a Bot API on loopback, a demo team."""
+    """Try everything in a browser: the bot, a Bot API on loopback, a demo team or your own."""
     from bot import clock as clocks
     from bot import logs, programs
+    from handlers.reading.organisations import read_organisation
 
     settings = load()
     start = clock or settings.clock
@@ -94,8 +98,10 @@ def sandbox(
         clocks.from_text(start, settings.zone)
     except ValueError:
         raise Refusal("bad_clock", written=start) from None
+    organisation = read_organisation(str(org), read(org)) if org else None
     logs.start(settings.log_format, settings.log_level)
-    asyncio.run(programs.sandbox(settings, settings.http_port if port is None else port, start))
+    found = settings.http_port if port is None else port
+    asyncio.run(programs.sandbox(settings, found, start, organisation))
     return DONE
 
 

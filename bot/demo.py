@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
+from itertools import chain, count
 from pathlib import Path
 
 from bot.clock import Clock
@@ -26,6 +27,8 @@ TOKEN = f"{ROBOT.id}:a-sandbox-needs-no-secret-at-all"
 OWNER = 9001
 SHY = frozenset({112, 114})  # have never opened a private chat with the bot
 UNLISTED = 114  # sits in the first group; the list knows the name, not the person
+MORNING = time(8)  # where nobody has a plan
+STRANGERS = 7_000_000_000  # from here on, whoever else is known by name alone
 
 
 def organisation(locale: str) -> OrganisationFile:
@@ -35,14 +38,20 @@ def organisation(locale: str) -> OrganisationFile:
     return read_organisation(file.name, file.read_bytes())
 
 
+def owner(file: OrganisationFile) -> int:
+    """Who owns the installation in the sandbox: the root's first secretary."""
+    known = [one.telegram_id for one in file.root.secretaries if one.telegram_id]
+    return known[0] if known else OWNER
+
+
 def cast(file: OrganisationFile, locale: str) -> Cast:
-    """The same people and groups, for the sandbox."""
+    """The same people and groups, for the sandbox; a team without a group has none there."""
     voice = Voice(locale)
     secretaries = {
         person.telegram_id: Person(
             person.telegram_id,
             person.name,
-            note=_run(voice, unit, person.telegram_id),
+            note=_run(voice, unit, owns=person.telegram_id == owner(file)),
             started=True,
         )
         for unit in _units(file.root)
@@ -51,13 +60,15 @@ def cast(file: OrganisationFile, locale: str) -> Cast:
     }
     people: dict[int, Person] = {}
     groups: list[Group] = []
+    unlisted = chain([UNLISTED], count(STRANGERS))
     for unit in _units(file.root):
         above = [p.telegram_id for p in unit.secretaries if p.telegram_id]
         for team in unit.teams:
-            found = _team(voice, unit, team)
+            found = _team(voice, unit, team, unlisted)
             led = found[len(team.leaders) :] + found[: len(team.leaders)]
             people |= {person.id: person for person in led}
-            groups.append(_group(team, tuple(p.id for p in found), tuple(above)))
+            if team.chat_id and found:
+                groups.append(_group(team, tuple(p.id for p in found), tuple(above)))
     robot = replace(ROBOT, name=words.robot(voice))
     code = SPOKEN.get(locale, locale)
     everybody = [replace(p, language_code=code) for p in (*people.values(), *secretaries.values())]
@@ -72,7 +83,7 @@ def morning(clock: Clock, file: OrganisationFile) -> Callable[[], datetime]:
     def find() -> datetime:
         now = clock()
         day = calendar.today(now)
-        first = min(plan.at for plan in plans)
+        first = min((plan.at for plan in plans), default=MORNING)
         while not calendar.works(day) or occurrence(day, first, clock.zone) <= now:
             day += DAY
         return occurrence(day, first, clock.zone)
@@ -99,15 +110,15 @@ def _units(unit: UnitFile) -> Iterator[UnitFile]:
         yield from _units(below)
 
 
-def _run(voice: Voice, unit: UnitFile, user: int) -> str:
-    return (words.owner if user == OWNER else words.secretary)(voice, unit.name)
+def _run(voice: Voice, unit: UnitFile, *, owns: bool) -> str:
+    return (words.owner if owns else words.secretary)(voice, unit.name)
 
 
-def _team(voice: Voice, unit: UnitFile, team: TeamFile) -> list[Person]:
+def _team(voice: Voice, unit: UnitFile, team: TeamFile, unlisted: Iterator[int]) -> list[Person]:
     leaders = {person.telegram_id for person in team.leaders}
     found: list[Person] = []
     for person in (*team.leaders, *team.members):
-        user = person.telegram_id or UNLISTED
+        user = person.telegram_id or next(unlisted)
         note = words.leader if user in leaders else words.member
         found.append(
             Person(

@@ -28,6 +28,7 @@ from storage.migrations import HEAD, current, upgrade
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
+    from handlers.reading.organisations import OrganisationFile
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +48,16 @@ async def run(settings: Settings) -> None:
             await _work()
 
 
-async def sandbox(settings: Settings, port: int, start: str) -> None:
-    """The bot and a Bot API of its own, with the demonstration's people; prints the address.
+async def sandbox(
+    settings: Settings, port: int, start: str, organisation: "OrganisationFile | None" = None
+) -> None:
+    """The bot and a Bot API of its own, with somebody's people or the demo's; prints the address.
 
     What is said in a sandbox lives as long as the sandbox, so its database begins anew each time.
     """
     clock = clocks.from_text(start, settings.zone)
     with stoppable():
-        async with trying_out(settings, clock, port, SANDBOX_DATABASE) as trial:
+        async with trying_out(settings, clock, port, SANDBOX_DATABASE, organisation) as trial:
             log.info("open %s", trial.address)
             await _work()
 
@@ -97,13 +100,17 @@ class Trial:
 
 @asynccontextmanager
 async def trying_out(
-    settings: Settings, clock: Clock, port: int, file: Path
+    settings: Settings,
+    clock: Clock,
+    port: int,
+    file: Path,
+    organisation: "OrganisationFile | None" = None,
 ) -> AsyncIterator[Trial]:
-    """A sandbox and the bot in it, at work while the block runs."""
+    """A sandbox and the bot in it, at work while the block runs; without its own, the demo's."""
     from bot import demo
     from bot.sandbox.server import Sandbox
 
-    organisation = demo.organisation(settings.locale)
+    organisation = organisation or demo.organisation(settings.locale)
     world = Sandbox(
         demo.cast(organisation, settings.locale),
         clock,
@@ -117,7 +124,7 @@ async def trying_out(
                 "token": SecretStr(demo.TOKEN),
                 "api_url": address,
                 "database_url": f"sqlite:///{file}",
-                "owner_ids": frozenset({demo.OWNER}),
+                "owner_ids": frozenset({demo.owner(organisation)}),
                 "webhook_url": "",
                 "evidence_dir": "",  # there may be real evidence, of teams with the same numbers
                 "http_port": 0,

@@ -93,9 +93,11 @@ async def _mine(request: Request, run: Sequence[Team], first: date) -> Wanted:
     if len(run) == 1:
         return Wanted(run[0].name, run, first, team=run[0].id)
     found = await parts(request.session, run)
-    whole = next((part for part in found if len(part.teams) == len(run)), None)
-    if whole:
-        return Wanted(whole.name, run, first, unit=whole.unit_id)
+    if whole := [part for part in found if len(part.teams) == len(run)]:
+        assert request.person is not None
+        held = {one.unit_id for one in await grants.of(request.session, request.person.id)}
+        unit = next((part for part in whole if part.unit_id in held), whole[-1])
+        return Wanted(unit.name, run, first, unit=unit.unit_id)
     return Wanted(request.voice.plain("week.mine", n=len(run)), run, first)
 
 

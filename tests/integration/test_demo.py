@@ -9,6 +9,7 @@ from bot import demo
 from bot.clock import Clock
 from bot.sandbox.cast import Cast
 from bot.settings import Settings
+from handlers.reading.organisations import read_organisation
 from handlers.words.voice import LOCALES
 from storage.database import Database
 from storage.tables import Pack, Plan, Team
@@ -51,3 +52,31 @@ async def test_its_cards_speak_its_language(database: Database, locale: str) -> 
         teams = (await session.exec(select(Team))).all()
     assert len(plans) == len(teams) == 3
     assert {pack.language for pack in packs} == {team.locale for team in teams} == {locale}
+
+
+OWN = """
+unit: 总公司
+secretaries: [{name: 陈书记, telegram_id: 77}]
+teams:
+  - team: 甲班
+    chat_id: -1005
+    leaders: [{name: 甲班长, telegram_id: 5}]
+    members: [{name: 无号一}, {name: 无号二}]
+  - team: 没有群的班
+    members: [{name: 无号三}]
+"""
+
+
+async def test_an_organisation_of_ones_own_is_played_as_it_is(database: Database) -> None:
+    file = read_organisation("own.yaml", OWN.encode())
+    assert demo.owner(file) == 77
+    played = demo.cast(file, "zh")
+    assert [group.title for group in played.groups] == ["甲班"]
+    ids = [person.id for person in played.people]
+    assert len(ids) == len(set(ids)) == 5
+    assert {person.name for person in played.people} >= {"无号一", "无号二", "无号三", "陈书记"}
+    await demo.furnish(database, file, Clock(ZONE), Settings())
+    async with database.read() as session:
+        named = {team.name for team in (await session.exec(select(Team))).all()}
+    assert named == {"甲班", "没有群的班"}
+    assert demo.morning(Clock(ZONE), file)() > Clock(ZONE)(), "though nobody has a plan"

@@ -19,18 +19,21 @@ from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from bot.transport import trust
 from bot.web.server import serving
+from handlers.reading.organisations import OrganisationFile
 from tests.wire.scene import ZONE, Scene
 
 FILE = "stage.db"
 
 
 @asynccontextmanager
-async def playing(folder: Path, start: datetime) -> AsyncIterator[Scene]:
-    """The demonstration, from a moment on."""
+async def playing(
+    folder: Path, start: datetime, organisation: OrganisationFile | None = None
+) -> AsyncIterator[Scene]:
+    """The demonstration, or an organisation of its own, from a moment on."""
     clock = Clock(ZONE)
     clock.set(start)
     async with (
-        trying_out(Settings(), clock, 0, folder / FILE) as trial,
+        trying_out(Settings(), clock, 0, folder / FILE, organisation) as trial,
         httpx.AsyncClient(base_url=trial.address, timeout=30, verify=trust()) as http,
     ):
         scene = Scene(trial, http)
