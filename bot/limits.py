@@ -110,7 +110,8 @@ class Limits:
         if units(heard.text) > TEXT:
             return self._refused(Verdict.LONG, heard.chat, now)
         first = self._first(heard, now)
-        if heard.tap and not self._take("same", (heard.who, heard.tap), SAME, SAME_SPAN, now):
+        same = SAME if self.person else 0
+        if heard.tap and not self._take("same", (heard.who, heard.tap), same, SAME_SPAN, now):
             return Ruling(Verdict.SLOW)
         if not self._take("person", heard.who, self.person, SPAN, now):
             return self._beyond(heard, Verdict.SLOW, now, first=first)

@@ -30,7 +30,7 @@ async def test_a_promise_is_shown_back_with_its_number_and_date(office: Office) 
     assert row.due_at == local("2026-11-27T18:00")
     assert reply.message is not None
     assert reply.message.html == ("<b>#1</b> 张三：完成3号泵检修\n期限：11月27日 周五 18:00")
-    assert labels(reply.message) == ["明天", "+3天", "月底", "选日期", "完成", "撤回"]
+    assert labels(reply.message) == ["明天", "+3天", "月底", "选日期", "完成", "求助", "撤回"]
     assert reply.keeps == "commitment:1"
     [made] = await acts(office.database)
     assert (made.act, made.person_id, made.due_at) == (

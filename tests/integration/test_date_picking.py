@@ -47,7 +47,7 @@ async def test_the_days_of_four_weeks_open_in_place_with_days_off_marked(office:
     ]
     assert tap(reply.edit, "12/1") == MoveTap(what, date(2026, 12, 1))
     shown = await back(office, ZHANG, what)
-    assert labels(shown.edit) == ["明天", "+3天", "月底", "选日期", "完成", "撤回"]
+    assert labels(shown.edit) == ["明天", "+3天", "月底", "选日期", "完成", "求助", "撤回"]
 
 
 async def test_a_day_that_is_over_says_so_and_is_refused(office: Office) -> None:

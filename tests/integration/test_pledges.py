@@ -56,6 +56,7 @@ async def test_a_ready_pledge_turns_the_list_into_the_promise(office: Office) ->
         "月底",
         "选日期",
         "完成",
+        "求助",
         "撤回",
     ]
     async with office.database.read() as session:

@@ -250,4 +250,4 @@ async def test_what_is_due_and_overdue_is_found_by_an_index(office: Office, cloc
     assert len(plans) == 3
     for plan in plans:
         assert "ix_commitment_team" in plan
-        assert "SCAN" not in plan
+        assert "SCAN commitment" not in plan

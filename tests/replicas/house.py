@@ -100,6 +100,7 @@ class House:
             "ZAOHUI_DATABASE_URL": settings.database_url,
             "ZAOHUI_OWNER_IDS": ",".join(map(str, settings.owner_ids)),
             "ZAOHUI_HTTP_PORT": "0",
+            "ZAOHUI_PERSON_LIMIT": "0",  # one member does what thousands would
             "ZAOHUI_CLOCK": self.stage.clock().isoformat(),
             "ZAOHUI_WEBHOOK_URL": self.webhook,
             "ZAOHUI_WEBHOOK_SECRET": SECRET if self.webhook else "",

@@ -39,6 +39,7 @@ async def test_colleagues_are_left_to_talk(scene: Scene) -> None:
     said = [canon.zh for canon in CANON] + [canon.en for canon in CANON][:4] + NOTHING[:12]
     for text in said:
         await scene.say(ZHANG, text, ONE)
+        await scene.forward(seconds=1)
     assert len(await scene.messages(ZHANG, ONE)) == before + len(said)
     assert await scene.texts(ZHANG) == []
 

@@ -25,7 +25,7 @@ async def test_a_reply_to_the_card_becomes_a_promise_with_its_date(scene: Scene)
     shown = (await scene.messages(ZHANG, ONE))[-1]
     assert shown["text"] == "#1 张三：完成3号泵检修\n期限：11月27日 周五 18:00"
     assert shown["reply_to"]["text"] == PUMP
-    assert labels(shown) == ["明天", "+3天", "月底", "选日期", "完成", "撤回"]
+    assert labels(shown) == ["明天", "+3天", "月底", "选日期", "完成", "求助", "撤回"]
     (kept,) = await scene.rows(Commitment)
     assert (kept.text, kept.due_at.isoformat()) == ("完成3号泵检修", "2026-11-27T10:00:00+00:00")
 
