@@ -21,7 +21,7 @@ from handlers.words import dispatches as words
 from handlers.words import plain
 from handlers.words.message import Message
 from storage import announcements, cues, dispatches, grants
-from storage.kinds import Cueing, Stage
+from storage.kinds import Cueing, Doing, Stage
 from storage.tables import Announcement, Cue
 
 
@@ -42,6 +42,7 @@ async def recalled(request: Request, tap: RecalledTap) -> Reply:
         return own
     await cues.end(request.session, own.author_id)
     await going.take_back(request.session, own, request.now)
+    await request.note(Doing.RECALLED, other=own.id)
     return Reply(edit=words.recalling(request.voice, own))
 
 
@@ -90,6 +91,7 @@ async def corrected(request: Request, tap: CorrectedTap) -> Reply:
     found = await announcements.noticed(request.session, [own.id])
     _, author, teams, _ = found[own.id]
     await going.correct(request.session, own, author.name, teams, html, request.now)
+    await request.note(Doing.CORRECTED, other=own.id)
     groups = len({one.team_id for one in await dispatches.copies(request.session, own.id)})
     return Reply(edit=words.correcting(request.voice, own, groups))
 

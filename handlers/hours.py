@@ -7,6 +7,7 @@ from handlers.rules.permissions import Action
 from handlers.taps.plans import HoursTap, HourTap
 from handlers.words import hours as words
 from handlers.words import plain
+from storage.kinds import Doing
 from storage.tables import Team
 
 
@@ -27,6 +28,8 @@ async def chosen(request: Request, tap: HourTap) -> Reply:
         return Reply(toast=plain.gone(request.voice))
     team.work_ends = time(*divmod(tap.minutes, 60))
     request.session.add(team)
+    hour = f"{team.work_ends:%H:%M}"
+    await request.note(Doing.PLANNED, team=team.id, detail=f"ends {hour}")
     return Reply(toast=words.ends(request.voice, team), edit=words.hours(request.voice, team))
 
 

@@ -104,7 +104,7 @@ async def file(request: Request, tap: RosterFileTap) -> Reply:
         return Reply(toast=plain.denied(request.voice))
     name = run[0].name if tap.team else ""
     message = words.file(request.voice, request.person.id, tap.team, name, request.today)
-    await request.note(Doing.EXPORTED, team=tap.team or None)
+    await request.note(Doing.EXPORTED, team=tap.team or None, detail="roster")
     key = f"roster-file:{request.chat.id}:{tap.team}:{request.now.timestamp():.0f}"
     fresh = await outbox.post(
         request.session,

@@ -11,11 +11,11 @@ from handlers.words import timings as words
 from handlers.words.message import Message
 from handlers.words.voice import Voice
 from schedules.job import Appointment, Job
-from storage import announcements, chats, dispatches, grants, outbox, receipts
+from storage import announcements, audits, chats, dispatches, grants, outbox, receipts
 from storage.announcements import notice_key, progress_key, scheduled_key
 from storage.database import Session
 from storage.dispatches import PIN
-from storage.kinds import Delivery, Role, Stage
+from storage.kinds import Delivery, Doing, Role, Stage
 from storage.tables import Announcement, Outgoing, Person, Team
 
 CATCH_UP = timedelta(hours=2)  # an announcement that is later than this is not sent unasked
@@ -146,6 +146,7 @@ async def _send(
     await announcements.close(session, announcement.id, Stage.SENT, now, pins=announcement.pins)
     await session.refresh(announcement)
     await going.post(session, announcement, author.name, now)
+    await audits.note(session, Doing.ANNOUNCED, now, by=author.id, other=announcement.id)
     await outbox.touch(session, [scheduled_key(announcement.id)], now)
     if chat := await chats.private(session, author.telegram_id):
         message = await _progress(session, announcement, author, now)

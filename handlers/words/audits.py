@@ -11,7 +11,7 @@ from storage.audits import Chain, Entry
 from storage.kinds import Doing, Media, Role, Switch
 from storage.tables import Person
 
-OWN = "audit"  # the detail of a row that tells of this log itself
+OWN, ROSTER = "audit", "roster"  # details of rows that tell of files: this log, a roster
 RIGHTS = (Doing.GRANTED, Doing.REVOKED, Doing.LINKED)
 
 
@@ -95,6 +95,8 @@ def _detail(voice: Voice, one: Entry) -> str:
         return f"{voice.plain(f'audit.plan.{act}')} {rest}".strip()
     if doing is Doing.EXPORTED and said == OWN:
         return voice.plain("audit.log")
+    if doing is Doing.EXPORTED and said == ROSTER:
+        return voice.plain("audit.roster")
     if doing is Doing.EXPORTED:
         return f"{voice.plain('audit.ledger')} {said}"
     return said

@@ -5,13 +5,38 @@ from sqlmodel import select
 from handlers.requests import Reply
 from handlers.routes import ROUTES, Switchboard
 from handlers.taps import Tap
+from handlers.taps.announcements import RecalledTap
 from handlers.taps.groups import AttachTap
 from handlers.taps.ledgers import LedgerTap
-from handlers.taps.plans import CoursesTap, CourseTap, PlanAct, PlanActTap, PlanUnitTap, Wish
-from storage import audits
+from handlers.taps.plans import (
+    CoursesTap,
+    CourseTap,
+    HourTap,
+    PlanAct,
+    PlanActTap,
+    PlanUnitTap,
+    Wish,
+)
+from handlers.taps.rosters import MemberAct, MemberTap, MoveToTap, RosterFileTap
+from storage import audits, people
 from storage.kinds import ChatKind
-from storage.tables import Chat, Pack, Team
-from tests.conftest import LI, MONDAY, ONE, SUN, THREE, WANG, ZHANG, ZHAO, ZONE, Hands, Office
+from storage.tables import Chat, Pack, Person, Team
+from tests.conftest import (
+    LI,
+    MONDAY,
+    ONE,
+    SI,
+    SUN,
+    THREE,
+    TWO,
+    WANG,
+    ZHANG,
+    ZHAO,
+    ZONE,
+    Hands,
+    Office,
+)
+from tests.integration.announcing import announced
 from tests.integration.planning import schooled
 from tests.integration.promises import morning, owe
 
@@ -116,3 +141,51 @@ async def test_a_group_that_is_tied_to_a_team(office: Office) -> None:
     for user, place in ((ZHANG, ONE), (LI, THREE), (LI, ONE), (LI, ONE)):
         await press(office, user, AttachTap(here, office.teams[place].id), NEW)
     assert await noted(office) == [("attached", "李书记", "", "一班", "")]
+
+
+async def test_what_is_done_to_a_roster(office: Office) -> None:
+    zhang, si, one = office.members[ZHANG].id, office.members[SI].id, office.teams[ONE].id
+    for tap in (
+        MemberTap(zhang, MemberAct.RETIRED),
+        MemberTap(zhang, MemberAct.RETIRED),
+        MemberTap(zhang, MemberAct.BACK),
+        MoveToTap(si, office.teams[TWO].id, 0),
+        MoveToTap(si, office.teams[TWO].id, 1),
+        MemberTap(zhang, MemberAct.LEAD),
+        MemberTap(zhang, MemberAct.LEAD),
+        MemberTap(zhang, MemberAct.UNLEAD),
+        RosterFileTap(one),
+    ):
+        await press(office, LI, tap)
+    assert await noted(office) == [
+        ("retired", "李书记", "张三", "一班", ""),
+        ("admitted", "李书记", "张三", "一班", ""),
+        ("transferred", "李书记", "李四", "二班", ""),
+        ("granted", "李书记", "张三", "一班", "leader"),
+        ("revoked", "李书记", "张三", "一班", "leader"),
+        ("exported", "李书记", "", "一班", "roster"),
+    ]
+
+
+async def test_nobody_makes_themselves_a_leader(office: Office) -> None:
+    async with office.database.begin() as session:
+        person = await session.get_one(Person, office.people[LI].id)
+        own = await people.enrol(session, office.teams[ONE].id, person, office.clock())
+    reply = await press(office, LI, MemberTap(own.id, MemberAct.LEAD))
+    assert reply.alert
+    assert await noted(office) == []
+
+
+async def test_when_a_teams_work_ends(office: Office) -> None:
+    one = office.teams[ONE].id
+    await press(office, ZHANG, HourTap(one, 1050))
+    await press(office, ZHAO, HourTap(one, 1050))
+    assert await noted(office) == [("planned", "赵班长", "", "一班", "ends 17:30")]
+
+
+async def test_an_announcement_that_is_sent_and_taken_back(office: Office) -> None:
+    await announced(office)
+    await press(office, LI, RecalledTap(1))
+    await press(office, LI, RecalledTap(1))
+    found = await noted(office)
+    assert [one[0] for one in found] == ["announced", "recalled"]
