@@ -1,7 +1,7 @@
 """The door: an update becomes a request, one transaction later a reply goes out.
 
-The one file that looks like python-telegram-bot. Updates that wait are handled together in one
-transaction; where one fails it is put off, and the others are handled without it.
+This and `messages` are the files that look like python-telegram-bot. Updates that wait are handled
+together in one transaction; where one fails it is put off, and the others are handled without it.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import logging
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 from structlog.contextvars import bound_contextvars
@@ -18,32 +17,29 @@ from telegram import (
     Chat,
     ChatMemberUpdated,
     Message,
-    MessageEntity,
-    Poll,
     Update,
     User,
 )
 
-from bot import metrics
+from bot import messages, metrics
 from bot.clock import Clock
 from bot.delivery import Postman
 from bot.places import GONE, footing, inside
 from bot.redaction import clean
 from bot.speech import Speech, Spoken
 from handlers import taps
-from handlers.requests import Attached, House, Replied, Reply, Request, Sender
+from handlers.requests import House, Reply, Request, Sender
 from handlers.routes import Switchboard
 from handlers.rules.calendar import Notices
 from handlers.words import plain as words
 from handlers.words.voice import Voice, spoken
 from storage import chats, footings, inbox, people, supergroups
 from storage.database import Database, Session, Unavailable, at_fault
-from storage.kinds import ChatKind, Intake, Media
+from storage.kinds import ChatKind, Intake
 from storage.tables import Incoming
 
 log = logging.getLogger(__name__)
 
-UNSAFE = set("&<>\"'")  # in what HTML holds between quotes
 PATIENCE = 0.8  # seconds that a handler may take, as long as others wait; they need a few ms
 TOGETHER = 100  # updates in one transaction
 
@@ -237,12 +233,12 @@ class Door:
             language=user.language_code,
             message_id=message.message_id,
             text=text,
-            html=_html(message),
-            replied=self._replied(message),
-            attached=_attached(message),
-            contact=_contact(message),
+            html=messages.html(message),
+            replied=messages.replied(message, self._house.bot_name),
+            attached=messages.attached(message),
+            contact=messages.contact(message),
             album=message.media_group_id or "",
-            poll=_poll(message),
+            poll=messages.poll(message),
         )
         if message.sender_chat is None and user.is_bot:
             return []  # two bots that answer each other never end
@@ -374,15 +370,6 @@ class Door:
             **more,
         )
 
-    def _replied(self, message: Message) -> Replied | None:
-        to = message.reply_to_message
-        if to is None or to.forum_topic_created is not None:
-            return None  # in a topic every message replies to the one that opened it
-        ours = to.from_user is not None and to.from_user.username == self._house.bot_name
-        user = to.from_user if to.sender_chat is None else None
-        author = Sender(user.id, user.full_name) if user else None
-        return Replied(to.message_id, ours, to.text or to.caption or "", author)
-
     def _foreign(self, command: str) -> bool:
         """Whether a command names another bot."""
         _, at, name = command.partition("@")
@@ -412,52 +399,3 @@ class Door:
 def _reason(fault: BaseException) -> str:
     """What went wrong, for the record. The token is in no update, but let nobody rely on it."""
     return clean(f"{type(fault).__name__}: {fault}")
-
-
-def _html(message: Message) -> str:
-    """The words with all their formatting. What a link or a code's language holds is escaped."""
-    entities = message.entities or message.caption_entities
-    if any(set(f"{one.url}{one.language}") & UNSAFE for one in entities):
-        told = [one.to_dict() for one in entities]
-        for one in told:
-            one |= {name: escape(one[name]) for name in ("url", "language") if name in one}
-        safe = [MessageEntity.de_json(one, None) for one in told]
-        text = message.text or message.caption
-        return Message(0, message.date, message.chat, text=text, entities=safe).text_html
-    return (message.text_html if message.text else message.caption_html) or ""
-
-
-def _poll(message: Message) -> dict[str, Any] | None:
-    """A poll as we would ask it: its votes stay where they are."""
-    poll = message.poll
-    if poll is None:
-        return None
-    found: dict[str, Any] = {
-        "question": poll.question,
-        "options": [{"text": option.text} for option in poll.options],
-        "is_anonymous": poll.is_anonymous,
-        "allows_multiple_answers": poll.allows_multiple_answers,
-    }
-    right = list(poll.correct_option_ids or ())
-    if poll.type == Poll.QUIZ and right:  # else Telegram does not tell us which is right
-        found |= {"type": Poll.QUIZ, "correct_option_ids": right}
-        found |= {"explanation": poll.explanation} if poll.explanation else {}
-    return found
-
-
-def _contact(message: Message) -> Sender | None:
-    found = message.contact
-    if found is None:
-        return None
-    name = " ".join(part for part in (found.first_name, found.last_name) if part)
-    return Sender(found.user_id or 0, name)
-
-
-def _attached(message: Message) -> Attached | None:
-    if message.photo:
-        photo = message.photo[-1]
-        return Attached(Media.PHOTO, photo.file_id, size=photo.file_size or 0)
-    for media, file in ((Media.DOCUMENT, message.document), (Media.VIDEO, message.video)):
-        if file:
-            return Attached(media, file.file_id, file.file_name or "", file.file_size or 0)
-    return None
