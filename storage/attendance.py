@@ -27,6 +27,7 @@ class Stretch:
     away: int
     live: bool = True
     enrolled: bool = True
+    erased: bool = False  # had themselves forgotten: counted until then, named no more
 
     @property
     def missed(self) -> int:
@@ -66,7 +67,10 @@ class Days:
     @property
     def missing(self) -> Sequence[Stretch]:
         """Who missed any, the most often first."""
-        return sorted((one for one in self.people if one.missed), key=lambda one: -one.missed)
+        return sorted(
+            (one for one in self.people if one.missed and not one.erased),
+            key=lambda one: -one.missed,
+        )
 
 
 async def days(
@@ -80,12 +84,16 @@ async def days(
     for what, who, count in (await session.exec(_counted(), params=which)).all():
         {"mornings": mornings, "done": done, "away": gone}[what][who] = int(count)
     people: dict[int, list[Stretch]] = {team_id: [] for team_id in team_ids}
-    for team_id, member_id, name, live, enrolled in await session.exec(_people(), params=which):
-        if not live and member_id not in done:
+    for team_id, member_id, name, *more in await session.exec(_people(), params=which):
+        live, enrolled, until = more
+        if not live and not until and member_id not in done:
             continue
         there, out = done.get(member_id, 0), gone.get(member_id, 0)
-        whole = mornings.get(team_id, 0)
-        stretch = Stretch(member_id, name, whole, there, out, bool(live), bool(enrolled))
+        if until is not None:
+            stretch = Stretch(member_id, name, int(until), there, out, erased=True)
+        else:
+            whole = mornings.get(team_id, 0)
+            stretch = Stretch(member_id, name, whole, there, out, bool(live), bool(enrolled))
         people[team_id].append(stretch)
     return {team_id: Days(mornings.get(team_id, 0), found) for team_id, found in people.items()}
 
@@ -143,12 +151,29 @@ def _people() -> Any:
         Person.name,
         col(Member.retired_at).is_(None),
         col(Person.telegram_id).is_not(None),
+        case((col(Member.erased_on).is_not(None), _until_erased())),
     )
     return (
         select(*columns)
         .join(Person, col(Member.person_id) == Person.id)
         .where(col(Member.team_id).in_(bindparam("teams", expanding=True)))
         .order_by(col(Member.team_id), col(Member.id))
+    )
+
+
+def _until_erased() -> Any:
+    """How many mornings there were before a member had themselves forgotten."""
+    return (
+        select(func.count())
+        .select_from(Morning)
+        .where(
+            col(Morning.team_id) == Member.team_id,
+            col(Morning.day) >= bindparam("first", type_=Date()),
+            col(Morning.day) <= bindparam("last", type_=Date()),
+            col(Morning.day) < Member.erased_on,
+        )
+        .correlate(Member)
+        .scalar_subquery()
     )
 
 

@@ -92,7 +92,7 @@ async def places(
             Announcement.id == announcement_id,
             Announcement.stage == Stage.SENT,
             col(Announcement.wants_receipt),
-            _meant(announcement_id),
+            meant(announcement_id),
             Member.person_id == person_id,
             col(Member.retired_at).is_(None),
             col(Team.retired_at).is_(None),
@@ -110,7 +110,7 @@ async def tallies(
     enrolled = and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None))
     expected = and_(
         or_(enrolled, col(Member.erased_on) > now.date()),
-        _meant(announcement_id),
+        meant(announcement_id),
         ~away(teams, now),
     )
     query = (
@@ -150,7 +150,7 @@ async def missing(
             col(Team.id).in_([team.id for team in teams]),
             col(Member.retired_at).is_(None),
             col(Receipt.at).is_(None),
-            _meant(announcement_id),
+            meant(announcement_id),
             ~away(teams, now),
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
@@ -249,7 +249,7 @@ async def standings(
         .outerjoin(Receipt, _of(announcement_id))
         .where(
             col(Team.id).in_([team.id for team in teams]),
-            _meant(announcement_id),
+            meant(announcement_id),
             or_(col(Member.retired_at).is_(None), col(Receipt.at).is_not(None)),
         )
         .order_by(col(Team.unit_id), col(Team.id), col(Member.id))
@@ -275,18 +275,20 @@ async def nudge(
     return bool(result.rowcount)
 
 
-def _meant(announcement_id: int) -> ColumnElement[bool]:
+def meant(announcement_id: Any) -> ColumnElement[bool]:
     """An announcement is for this member: for everybody, or for some and for them."""
-    some = select(AnnouncementMember.member_id).where(
-        AnnouncementMember.announcement_id == announcement_id
+    some = (
+        select(AnnouncementMember.member_id)
+        .where(col(AnnouncementMember.announcement_id) == announcement_id)
+        .correlate(AnnouncementTeam)
     )
     named = (
         select(AnnouncementMember.member_id)
         .where(
-            AnnouncementMember.announcement_id == announcement_id,
+            col(AnnouncementMember.announcement_id) == announcement_id,
             AnnouncementMember.member_id == Member.id,
         )
-        .correlate(Member)
+        .correlate(Member, AnnouncementTeam)
     )
     return or_(~some.exists(), named.exists())
 

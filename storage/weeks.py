@@ -22,6 +22,7 @@ from storage.database import Session
 from storage.flows import Flow
 from storage.kinds import Act, Progress, Stage
 from storage.pleas import ENDS_HELP
+from storage.receipts import meant
 from storage.reviews import Missed
 from storage.tables import (
     Announcement,
@@ -148,7 +149,10 @@ async def weeks(
 def _attendance() -> Any:
     """As `checkins.tallies` counts, with those who are excused."""
     done = col(CheckIn.id).is_not(None)
-    enrolled = and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None))
+    enrolled = or_(
+        and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None)),
+        col(Member.erased_on) > Morning.day,
+    )
     excused = and_(~done, away(Member.id, Morning.day))
     columns: Any = (Morning.team_id, Morning.day)
     return (
@@ -261,11 +265,12 @@ def _notices() -> Any:
         col(Announcement.sent_at) < bindparam("end"),
         col(Announcement.stage) == Stage.SENT,
         col(Announcement.wants_receipt),
+        col(Announcement.recalled_at).is_(None),
     )
 
 
 def asked(sent: Mapping[int, date]) -> ColumnElement[bool]:
-    """A member has confirmed, or was expected to: enrolled, and not away on the day it came."""
+    """A member has confirmed, or was expected to: meant, enrolled, and not away when it came."""
     covers = [
         and_(
             col(AnnouncementTeam.announcement_id) == number,
@@ -280,9 +285,13 @@ def asked(sent: Mapping[int, date]) -> ColumnElement[bool]:
         .correlate(Member, AnnouncementTeam)
         .exists()
     )
-    expected = and_(
-        col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None), ~absent
-    )
+    later = [
+        and_(col(AnnouncementTeam.announcement_id) == number, col(Member.erased_on) > day)
+        for number, day in sent.items()
+    ]
+    enrolled = and_(col(Member.retired_at).is_(None), col(Person.telegram_id).is_not(None))
+    to_them = meant(AnnouncementTeam.announcement_id)
+    expected = and_(or_(enrolled, *later), to_them, ~absent)
     return or_(col(Receipt.at).is_not(None), expected)
 
 

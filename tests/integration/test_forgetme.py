@@ -19,7 +19,7 @@ from handlers.words.voice import Voice
 from schedules.erasures import ERASURES
 from schedules.job import Appointment
 from schedules.runner import tick
-from storage import checkins, outbox, people, reviews
+from storage import attendance, checkins, outbox, people, reviews, weeks
 from storage import flows as figures
 from storage.database import Session
 from storage.kinds import Delivery, LeaveReason, Origin, Progress
@@ -152,7 +152,13 @@ async def test_the_figures_of_the_past_do_not_change(office: Office) -> None:
             meetings = [checkins.counted(meeting.people) for meeting in found.meetings]
             tallies = await checkins.tallies(session, [m.morning.id for m in found.meetings])
             missed = await reviews.missed(session, [team.id], *bounds)
+            days = (await attendance.days(session, [team.id], first, today))[team.id]
+            week = (await weeks.weeks(session, [team.id], ZONE, (first, today), bounds, end))[
+                team.id
+            ]
         return (
+            (days.done, days.expected, days.mornings),
+            (week.days, week.receipts),
             flow,
             meetings,
             tallies,
@@ -177,6 +183,12 @@ async def test_a_morning_that_they_missed_still_expects_them(office: Office) -> 
     async with office.database.read() as session:
         assert await checkins.tally(session, morning) == before
         today = office.clock().astimezone(ZONE).date()
+        span = today - timedelta(days=7), today
+        found = (await attendance.days(session, [office.teams[ONE].id], *span))[
+            office.teams[ONE].id
+        ]
+        assert found.expected == before.expected
+        assert len(found.missing) == before.expected - 1, "they are named no more"
         assert await checkins.expected(session, office.teams[ONE].id, today) == before.expected - 1
 
 

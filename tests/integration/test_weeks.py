@@ -18,6 +18,8 @@ from storage.commitments import Evidence
 from storage.database import add_once
 from storage.kinds import Act, DayKind, Delivery, LeaveReason, Role
 from storage.tables import (
+    Announcement,
+    AnnouncementMember,
     Commitment,
     CommitmentAct,
     Grant,
@@ -27,7 +29,7 @@ from storage.tables import (
     OwnDay,
     Person,
 )
-from storage.weeks import Attendance, TeamWeek, Waiting
+from storage.weeks import Attendance, Receipts, TeamWeek, Waiting
 from tests.conftest import (
     LI,
     ONE,
@@ -43,6 +45,7 @@ from tests.conftest import (
     Office,
     on_sqlite,
 )
+from tests.integration.announcing import announced
 from tests.integration.promises import local, owe
 from tests.integration.test_no_scans import assert_no_scan, overheard
 
@@ -150,6 +153,18 @@ async def test_what_waits_is_counted_by_what_it_waits_for(office: Office) -> Non
     assert found.flow.made == 5
     assert late
     assert (await figures(office, TWO)).waiting == Waiting()
+
+
+async def test_receipts_are_of_those_whom_an_announcement_was_for(office: Office) -> None:
+    await announced(office)
+    assert (await figures(office)).receipts == Receipts(0, 3)
+    async with office.database.begin() as session:
+        session.add(AnnouncementMember(announcement_id=1, member_id=office.members[ZHANG].id))
+    assert (await figures(office)).receipts == Receipts(0, 1), "of a tag"
+    async with office.database.begin() as session:
+        row = await session.get_one(Announcement, 1)
+        row.recalled_at = office.clock()
+    assert (await figures(office)).receipts == Receipts(), "it was taken back"
 
 
 async def test_only_messages_that_arrived_in_the_week_cost_anything(office: Office) -> None:
