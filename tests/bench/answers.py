@@ -48,7 +48,8 @@ UPDATE person SET name = substr(:surnames, 1 + (id - 1) / :teams % 20, 1)
 """
 ANNOUNCEMENTS = """
 WITH RECURSIVE week (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM week WHERE n < :weeks)
-INSERT INTO announcement (author_id, stage, html, file_id, album, tags, wants_receipt, silent, pins, at, sent_at)
+INSERT INTO announcement (author_id, stage, html, file_id, album, tags, wants_receipt, silent,
+    pins, at, sent_at)
 SELECT :teams + unit.id - 1, 'sent', 'N', '', '', '[]', 1, 0, 0, at, at
 FROM (SELECT datetime(:now, '-' || ((:weeks - n) * 7) || ' days') || '.000000' AS at FROM week)
 CROSS JOIN unit WHERE unit.id > 1;

@@ -152,7 +152,7 @@ MUTANTS = (
         DOUBT + "another_message_on_which_a_try_was_cut_off_is_not_taken_for_the_card",
         (
             "bot/probe.py",
-            'if says(found.get("text") or found.get("caption") or "", outgoing.params):',
+            "if says(_words(found), outgoing.params):",
             "if True:",
         ),
     ),
@@ -280,8 +280,9 @@ MUTANTS = (
         "tests/wire/test_rights.py",
         (
             "handlers/routes.py",
-            "        if refusal := await self._refusal(request, route.needs):\n            astray",
-            "        if refusal := '':\n            astray",
+            "        if refusal := await self._refusal(request, route.needs):\n"
+            "            if self._new",
+            "        if refusal := '':\n            if self._new",
         ),
     ),
     # -- packs and files
