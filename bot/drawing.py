@@ -1,4 +1,4 @@
-"""A picture is drawn by a child process, at the lowest priority: nobody's tap waits for it.
+"""A picture is drawn by a child process, at a low priority: nobody's tap waits for it.
 
 The library that draws holds Python's lock while it does. The child is given the drawing on its
 standard input and nothing else: no token, no database. It writes the picture, or nothing.
@@ -16,7 +16,7 @@ from handlers.words.drawing import FAMILY, FONT
 
 PATIENCE = 60.0  # seconds of the clock on the wall
 SCALE = 1.5  # pixels for each unit of a drawing
-NICENESS = 19
+NICENESS = 10  # while others want all there is, a tenth of what they get; 19 may mean minutes
 MOST = 4_000_000  # bytes of a drawing
 # The child imports the library alone: what else we are would take longer than the picture.
 CHILD = (

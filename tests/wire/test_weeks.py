@@ -24,6 +24,7 @@ from tests.wire.scene import (
     Message,
     Scene,
     labels,
+    until,
 )
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -45,7 +46,22 @@ async def worked(scene: Scene) -> None:
 
 
 async def pages(scene: Scene, user: int) -> list[Message]:
-    """The pages that stand in somebody's chat, oldest first."""
+    """The pages that stand in somebody's chat, oldest first.
+
+    A picture that has to wait while others are drawn comes a moment later.
+    """
+
+    async def drawn() -> bool:
+        soon = scene.clock() + timedelta(minutes=1)
+        return not [
+            row
+            for row in await scene.rows(Outgoing)
+            if row.method == "sendPhoto"
+            and row.state in {Delivery.PENDING, Delivery.SENDING}
+            and row.not_before <= soon
+        ]
+
+    await until(drawn)
     return [one for one in await scene.messages(user) if one["photo"]]
 
 
