@@ -129,8 +129,7 @@ async def calendar_of(
     session: Session, team: Team, first: date, last: date, notices: calendars.Notices
 ) -> Calendar:
     """A team's calendar, with its own days from `first` to `last`."""
-    own = (await plans.own_days(session, [team.id], first, last)).get(team.id, {})
-    return _calendar(team, own, notices)
+    return (await calendars_of(session, [team], first, last, notices))[team.id]
 
 
 async def calendars_of(

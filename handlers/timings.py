@@ -91,12 +91,19 @@ async def said_when(request: Request, cue: Cue) -> Reply:
 
 
 def _start_fault(request: Request, found: Desk, at: datetime) -> Html | None:
+    return _fault(request, found, at, (at, found.draft.receipts_until))
+
+
+def _fault(
+    request: Request, found: Desk, at: datetime, span: tuple[datetime | None, datetime | None]
+) -> Html | None:
+    """What is wrong with a moment. `span`: when it would go out, and receipts end to count."""
     if at <= request.now:
         return words.past(request.voice, at, found.zone(request), request.now)
     if at > request.now + FARTHEST:
         return words.too_far(request.voice)
-    until = found.draft.receipts_until
-    return words.too_early(request.voice) if until and until <= at else None
+    start, end = span
+    return words.too_early(request.voice) if start and end and end <= start else None
 
 
 async def _started(request: Request, found: Desk, at: datetime | None) -> Message:
@@ -160,12 +167,7 @@ async def said_until(request: Request, cue: Cue) -> Reply:
 
 
 def _end_fault(request: Request, found: Desk, at: datetime) -> Html | None:
-    if at <= request.now:
-        return words.past(request.voice, at, found.zone(request), request.now)
-    if at > request.now + FARTHEST:
-        return words.too_far(request.voice)
-    start = found.draft.send_at
-    return words.too_early(request.voice) if start and at <= start else None
+    return _fault(request, found, at, (found.draft.send_at, at))
 
 
 async def _ended(request: Request, found: Desk, at: datetime | None) -> Message:

@@ -17,15 +17,12 @@ from storage.database import Session
 from storage.flows import DONE, MEANT, Flow, claimed
 from storage.kinds import Progress
 from storage.tables import (
-    AnnouncementTeam,
     CheckIn,
     Commitment,
     Member,
     Morning,
-    Person,
-    Receipt,
 )
-from storage.weeks import Attendance, Receipts, asked, notices
+from storage.weeks import Attendance, Receipts, confirmed
 
 
 @dataclass
@@ -75,27 +72,9 @@ async def weeks(
         found[person].late, found[person].ahead = late, ahead
     for person, kind, count in await costs.of_people(session, which):
         found[person].told[kind] += count
-    if sent := await notices(session, zone, bounds):
-        query: Any = (
-            select(Member.person_id, func.count(col(Receipt.at)), func.count())
-            .join(Person, col(Member.person_id) == Person.id)
-            .join(AnnouncementTeam, col(AnnouncementTeam.team_id) == Member.team_id)
-            .outerjoin(
-                Receipt,
-                and_(
-                    col(Receipt.announcement_id) == AnnouncementTeam.announcement_id,
-                    col(Receipt.member_id) == Member.id,
-                ),
-            )
-            .where(
-                col(Member.person_id).in_(list(found)),
-                col(AnnouncementTeam.announcement_id).in_(list(sent)),
-                asked(sent),
-            )
-            .group_by(col(Member.person_id))
-        )
-        for person, *counts in await session.exec(query):
-            found[person].receipts = Receipts(*map(int, counts))
+    confirms = await confirmed(session, Member.person_id, list(found), zone, bounds)
+    for person, receipts in confirms.items():
+        found[person].receipts = receipts
     return found
 
 

@@ -140,8 +140,9 @@ async def weeks(
         (found[team].private if private else found[team].group)[kind] += count
     for team, count in await session.exec(_members(), params=which):
         found[team].members = int(count)
-    for team, *counts in await _receipts(session, list(found), zone, bounds):
-        found[team].receipts = Receipts(*map(int, counts))
+    confirms = await confirmed(session, Member.team_id, list(found), zone, bounds)
+    for team, receipts in confirms.items():
+        found[team].receipts = receipts
     return found
 
 
@@ -269,7 +270,7 @@ def _notices() -> Any:
     )
 
 
-def asked(sent: Mapping[int, date]) -> ColumnElement[bool]:
+def _asked(sent: Mapping[int, date]) -> ColumnElement[bool]:
     """A member has confirmed, or was expected to: meant, enrolled, and not away when it came."""
     covers = [
         and_(
@@ -295,18 +296,21 @@ def asked(sent: Mapping[int, date]) -> ColumnElement[bool]:
     return or_(col(Receipt.at).is_not(None), expected)
 
 
-async def _receipts(
+async def confirmed(
     session: Session,
-    team_ids: Sequence[int],
+    of: Any,
+    ids: Collection[int],
     zone: ZoneInfo,
     bounds: tuple[datetime, datetime],
-) -> Sequence[Any]:
+) -> dict[int, Receipts]:
+    """Receipts of some days, by what a column of members names: their team, or the person."""
     sent = await notices(session, zone, bounds)
     if not sent:
-        return []
+        return {}
     query: Any = (
-        select(AnnouncementTeam.team_id, func.count(col(Receipt.at)), func.count())
-        .join(Member, col(Member.team_id) == AnnouncementTeam.team_id)
+        select(of, func.count(col(Receipt.at)), func.count())
+        .select_from(Member)
+        .join(AnnouncementTeam, col(AnnouncementTeam.team_id) == Member.team_id)
         .join(Person, col(Member.person_id) == Person.id)
         .outerjoin(
             Receipt,
@@ -316,10 +320,10 @@ async def _receipts(
             ),
         )
         .where(
+            col(of).in_(ids),
             col(AnnouncementTeam.announcement_id).in_(list(sent)),
-            col(AnnouncementTeam.team_id).in_(team_ids),
-            asked(sent),
+            _asked(sent),
         )
-        .group_by(col(AnnouncementTeam.team_id))
+        .group_by(col(of))
     )
-    return list(await session.exec(query))
+    return {one: Receipts(*map(int, counts)) for one, *counts in await session.exec(query)}
